@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# The server and its workers.
+
+# How many files are compiled at a time: one per core, but a compiler may take 1.5 GB.
+jobs_count() {
+    local cores memory_mb by_memory
+    [ -z "${STALLWARD_JOBS-}" ] || { printf '%s' "$STALLWARD_JOBS"; return; }
+    cores=$(nproc)
+    memory_mb=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+    by_memory=$((memory_mb / 1500))
+    [ "$by_memory" -ge 1 ] || by_memory=1
+    printf '%s' "$((cores < by_memory ? cores : by_memory))"
+}
+
+# compile PRESET CMAKE_OPTION… [-- TARGET…]: configures build/PRESET and builds the targets (all, when none is named). Returns the status.
+compile() {
+    local preset=$1 options=()
+    shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
+    [ $# = 0 ] || shift
+    local targets=()
+    [ $# = 0 ] || targets=(--target "$@")
+    logged "configuring $preset" "cmake-$preset" cmake --preset "$preset" "${options[@]}" || return
+    logged "compiling $preset, $(jobs_count) at a time" "build-$preset" cmake --build "build/$preset" -j "$(jobs_count)" "${targets[@]}"
+}
+
+run_build() {
+    [ $# = 0 ] || fail "build takes no option: $*"
+    need_packages
+    build_web
+    step "Server"
+    need_disk . 2000 "Building"
+    compile release -DSTALLWARD_TESTS=OFF -DSTALLWARD_BENCH=OFF || fail "The server could not be built." "build/log/build-release.log has the compiler's words."
+    note "built: $(cd build/release/bin 2>/dev/null && echo stallward*)"
+}
+
+run_bench() {
+    need_packages test
+    build_web
+    step "Benchmarks"
+    compile release -DSTALLWARD_TESTS=ON -DSTALLWARD_BENCH=ON || fail "The benchmarks could not be built." "build/log/build-release.log has the compiler's words."
+    [ -x bench/run ] || fail "There are no benchmarks yet."
+    exec bench/run build/release/bin "$@"
+}
+
+run_package() { fail "There is no package yet."; }

@@ -1,0 +1,137 @@
+# shellcheck shell=bash
+# Everything that is tested, summed up. A part that could not run counts as failed; nothing is counted that did not run.
+
+passed=0 failed=0 skipped=0
+summary=() failures=()
+
+# count PART "P F S" [NAMES]: adds one part's figures; a part with no test at all is a failure.
+count() {
+    local part=$1 p f s
+    read -r p f s <<<"$2"
+    if [ "$((p + f))" = 0 ]; then f=1 && failures+=("$part: no test ran"); fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    summary+=("$(printf '%-34s %6d passed %4d failed %4d skipped %6d s' "$part" "$p" "$f" "$s" "$((SECONDS - part_began))")")
+    [ -z "${3-}" ] || while read -r name; do failures+=("$part: $name"); done <<<"$3"
+}
+
+# broken PART: a part that could not be run, for instance because it did not compile.
+broken() {
+    failed=$((failed + 1))
+    failures+=("$1: could not be run")
+    summary+=("$(printf '%-34s COULD NOT BE RUN %31d s' "$1" "$((SECONDS - part_began))")")
+}
+
+part() { step "$1" && part_began=$SECONDS; }
+timed() { summary+=("$(printf '%-34s %42d s' "$1" "$((SECONDS - part_began))")"); }
+
+# The results of ctest and of the test programs below it, counted case by case.
+run_ctest() {
+    local name=$1 preset=$2 results=build/results/$2 log
+    shift 2
+    rm -rf "$results" && mkdir -p "$results"
+    ctest --preset "$preset" --show-only=json-v1 "$@" >"$results/tests.json" 2>/dev/null || true
+    logged "testing $preset" "ctest-$preset" env GTEST_OUTPUT="xml:$PWD/$results/" \
+        ctest --preset "$preset" -j "$(jobs_count)" --no-tests=error --output-junit "$PWD/$results/ctest.junit" "$@" || true
+    log=$(tools/count_results "$results") || { broken "$name" && return; }
+    count "$name" "$(head -n 1 <<<"$log")" "$(tail -n +2 <<<"$log")"
+}
+
+# One command that is one check: its status counts.
+run_check() {
+    local name=$1 log=$2
+    shift 2
+    if logged "$name" "$log" "$@"; then count "$name" "1 0 0"; else count "$name" "0 1 0" "see build/log/$log.log"; fi
+}
+
+run_tools_tests() {
+    part "Tools"
+    if logged "testing the tools" tools-tests python3 -m unittest discover -s tools/tests -p '*_test.py'; then :; fi
+    local ran bad
+    ran=$(sed -n 's/^Ran \([0-9]*\) tests\{0,1\} in .*/\1/p' build/log/tools-tests.log)
+    bad=$(grep -cE '^(FAIL|ERROR): ' build/log/tools-tests.log || true)
+    count "tools" "$((${ran:-0} - bad)) $bad 0"
+}
+
+sanitized() {
+    local preset=$1 name=$2
+    shift 2
+    part "$name"
+    if compile "$preset" -DSTALLWARD_TESTS=ON -- "$@"; then run_ctest "$name" "$preset"; else broken "$name"; fi
+}
+
+run_fuzz() {
+    part "Fuzz targets, 15 s each"
+    compile fuzz || { broken "fuzz" && return; }
+    local target p=0 f=0 names=''
+    for target in build/fuzz/bin/fuzz_*; do
+        [ -x "$target" ] || continue
+        local short=${target##*/fuzz_}
+        mkdir -p "build/fuzz/corpus/$short"
+        local seeds=()
+        [ ! -d "fuzz/corpus/$short" ] || seeds=("fuzz/corpus/$short")
+        if logged "fuzzing $short" "fuzz-$short" "$target" -max_total_time=15 -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="build/fuzz/found-$short-" "build/fuzz/corpus/$short" "${seeds[@]}"; then
+            p=$((p + 1))
+        else
+            f=$((f + 1)) names+="$short"$'\n'
+        fi
+    done
+    count "fuzz" "$p $f 0" "${names%$'\n'}"
+}
+
+run_web_tests() {
+    part "Console"
+    local figures
+    logged "testing the console" web-tests npm run --prefix web test -- --reporter=default --reporter=junit --outputFile.junit="$PWD/build/results/web.junit" || true
+    figures=$(tools/count_results --junit build/results/web.junit) || { broken "console" && return; }
+    count "console" "$(head -n 1 <<<"$figures")" "$(tail -n +2 <<<"$figures")"
+}
+
+sum_up() {
+    local line
+    printf '\n== Summary\n'
+    printf '   %s\n' "${summary[@]}"
+    printf '   %-34s %42d s\n' "all of it" "$((SECONDS - began_all))"
+    for line in "${failures[@]}"; do printf '   FAILED  %s\n' "$line"; done
+    printf '\n'
+    if [ "$skipped" != 0 ]; then
+        printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    else
+        printf '%d passed, %d failed\n' "$passed" "$failed"
+    fi
+    [ "$failed" = 0 ]
+}
+
+run_test() {
+    local fast=
+    case "$*" in
+        '') ;;
+        --fast) fast=1 ;;
+        *) fail "test knows only --fast: $*" ;;
+    esac
+    mkdir -p build/results
+    part_began=$SECONDS
+    need_packages test && timed "packages"
+    need_disk . "$([ "$fast" ] && echo 2500 || echo 8000)" "Building and testing"
+    part_began=$SECONDS
+    build_web && timed "console: build"
+
+    part "Server"
+    if compile release -DSTALLWARD_TESTS=ON; then
+        timed "server: build"
+        part "Tests"
+        run_ctest "tests" release
+    else
+        broken "server: build"
+    fi
+    run_tools_tests
+    part "Checks"
+    run_check "checks" check tools/check
+    if [ -f web/package.json ]; then run_web_tests; fi
+    if [ ! "$fast" ]; then
+        sanitized asan "address and undefined behaviour"
+        sanitized tsan "threads"
+        if [ -d fuzz ]; then run_fuzz; fi
+    fi
+    sum_up
+}

@@ -1,0 +1,64 @@
+"""tools/check on a small tree of its own: each kind of finding is planted once."""
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.tree = pathlib.Path(self.folder.name)
+        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/rooms.txt", "tools/packages/debian-12.txt",
+                     "tools/packages/debian-13.txt", "tools/node/package-lock.json", "docs/words.md", "NOTICE", "cmake/Libraries.cmake", ".clang-format"):
+            (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(TREE / name, self.tree / name)
+        subprocess.run(["git", "init", "-q", str(self.tree)], check=True)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def check(self):
+        done = subprocess.run([str(self.tree / "tools/check")], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1 if any(not line.startswith(" ") and not line.endswith(": ok") for line in done.stdout.splitlines()) else 0, done.stdout)
+        return done.stdout
+
+    def plant(self, text, name="docs/new.md"):
+        (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.tree / name).write_text(text)
+
+    def test_a_clean_tree_passes(self):
+        self.assertNotIn("\n  ", self.check())
+
+    def test_a_badly_formatted_file_is_found(self):
+        self.plant("int  main( ) {return 0;}\n", "bench/a.cpp")
+        self.assertIn("bench/a.cpp:1", self.check())
+
+    def test_a_long_file_is_found(self):
+        self.plant("// line\n" * 601, "bench/a.cpp")
+        self.assertIn("bench/a.cpp: 601 lines", self.check())
+
+    def test_marks_of_unfinished_work_are_found(self):
+        for mark in ("TO" + "DO", "FIX" + "ME"):
+            self.plant(f"Some text.\n{mark}: more text\n")
+            self.assertIn("docs/new.md:2:", self.check())
+
+    def test_machine_paths_and_registry_hosts_are_found(self):
+        for text in ("see " + "/wo" + "rk/thing", "cd " + "/ro" + "ot/x", "from registry.npm" + "js.org", "/ho" + "me/someone/x"):
+            self.plant(f"Some text.\n{text}\n")
+            self.assertIn("docs/new.md:2:", self.check(), text)
+
+    def test_words_rooms_and_licences_are_asked(self):
+        self.plant("A white" + "list.\n")
+        self.plant('#include "db/orders.h"\n', "src/base/a.cpp")
+        (self.tree / "NOTICE").write_text("nothing\n")
+        found = self.check()
+        for text in ("docs/new.md:1:", "base may not include db", "NOTICE: no row for"):
+            self.assertIn(text, found)
+
+
+if __name__ == "__main__":
+    unittest.main()
