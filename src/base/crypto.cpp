@@ -114,7 +114,7 @@ Result<std::uint32_t> sealed_key_id(std::string_view sealed) {
 }
 
 Result<std::string> open_sealed(const Secret& key, std::string_view sealed, const Place& place) {
-    TRY(sealed_key_id(sealed));
+    (void)TRY(sealed_key_id(sealed));  // clang warns about an unused value otherwise.
     const std::string ad = additional_data(place);
     std::string out(sealed.size() - k_header - k_nonce - k_tag, '\0');
     unsigned long long written = 0;
