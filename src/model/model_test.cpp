@@ -35,10 +35,12 @@ TEST(Permission, StoreLimitHoldsForEveryRoleAndAction) {
 
 TEST(Permission, AHigherRoleMayEverythingALowerOneMay) {
     constexpr Role k_order[] = {Role::viewer, Role::support, Role::manager, Role::owner};
-    for (const Action action : all_actions())
-        for (int i = 0; i + 1 < 4; ++i)
-            if (may(k_order[i], {}, action, std::nullopt))
-                EXPECT_TRUE(may(k_order[i + 1], {}, action, std::nullopt)) << name(action);
+    for (const Action action : all_actions()) {
+        for (int i = 0; i + 1 < 4; ++i) {
+            const bool lower = may(k_order[i], {}, action, std::nullopt);
+            EXPECT_TRUE(!lower || may(k_order[i + 1], {}, action, std::nullopt)) << name(action);
+        }
+    }
 }
 
 TEST(Ids, TextFormIsExact) {
