@@ -21,7 +21,7 @@ compile() {
     local targets=()
     [ $# = 0 ] || targets=(--target "$@")
     logged "configuring $preset" "cmake-$preset" cmake --preset "$preset" "${options[@]}" || return
-    logged "compiling $preset, $(jobs_count) at a time" "build-$preset" cmake --build "build/$preset" -j "$(jobs_count)" "${targets[@]}"
+    logged "compiling $preset, $(jobs_count) at a time" "build-$preset" cmake --build "build/$preset" -j "$(jobs_count)" "${targets[@]}" -- -k 5
 }
 
 run_build() {
