@@ -40,6 +40,7 @@ run_ctest() {
 run_check() {
     local name=$1 log=$2
     shift 2
+    part_began=$SECONDS
     if logged "$name" "$log" "$@"; then count "$name" "1 0 0"; else count "$name" "0 1 0" "see build/log/$log.log"; fi
 }
 
@@ -86,10 +87,19 @@ run_fuzz() {
 
 run_web_tests() {
     part "Console"
-    local figures
+    run_check "console: style and words" web-check npm run --prefix web check
+    run_check "console: size" web-size npm run --prefix web size
+    part_began=$SECONDS
+    rm -f build/results/web.junit
     logged "testing the console" web-tests npm run --prefix web test -- --reporter=default --reporter=junit --outputFile.junit="$PWD/build/results/web.junit" || true
-    figures=$(tools/count_results --junit build/results/web.junit) || { broken "console" && return; }
-    count "console" "$(head -n 1 <<<"$figures")" "$(tail -n +2 <<<"$figures")"
+    counted_junit "console: tests" build/results/web.junit
+}
+
+# The figures of a JUnit file; a runner that left none could not be run.
+counted_junit() {
+    local figures
+    figures=$(tools/count_results --junit "$2" 2>/dev/null) || { broken "$1" && return; }
+    count "$1" "$(head -n 1 <<<"$figures")" "$(tail -n +2 <<<"$figures")"
 }
 
 sum_up() {
