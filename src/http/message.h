@@ -38,8 +38,9 @@ struct Request {
 class Stream {
   public:
     virtual ~Stream() = default;
-    // Called once, on a worker thread. `write` may be called from any thread until it answers false (the client is gone or
-    // reads too slowly: more than 1 MiB is waiting); an empty chunk ends the stream. The server destroys closed streams.
+    // Called once, on a worker thread. `write` may be called from any thread until it answers false (the client is gone
+    // or reads too slowly: more than 1 MiB is waiting); an empty chunk ends the stream. Closed streams are destroyed by
+    // the server, once nobody else holds them. The connection ends with the stream.
     virtual void start(std::function<bool(std::string chunk)> write) = 0;
 };
 
