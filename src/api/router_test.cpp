@@ -6,13 +6,15 @@
 #include "api/static_files.h"
 #include "base/json.h"
 
-namespace api {
-struct Services {};
-}  // namespace api
-
 namespace {
 
 using namespace api;
+
+// The handlers here use no service.
+Services& no_services() {
+    alignas(16) static char memory[16];
+    return reinterpret_cast<Services&>(memory);
+}
 
 base::Result<http::Response> echo(Services&, const Call& call) {
     http::Response response;
@@ -52,7 +54,7 @@ http::Request post(std::string path, std::string body) {
 }
 
 TEST(Router, FindsTheRouteAndItsArguments) {
-    Services services;
+    Services& services = no_services();
     http::Request request;
     request.path = "/api/v1/stores/s_7";
     EXPECT_EQ(router().handle(services, request).body, "s_7");
@@ -66,12 +68,12 @@ TEST(Router, FindsTheRouteAndItsArguments) {
 }
 
 TEST(Router, ALiteralPathWinsOverAnArgument) {
-    Services services;
+    Services& services = no_services();
     EXPECT_EQ(router().handle(services, post("/api/v1/stores/connect", R"({"platform":"tiktok_shop"})")).body, "none");
 }
 
 TEST(Router, RefusesOtherSites) {
-    Services services;
+    Services& services = no_services();
     http::Request request = post("/api/v1/stores/connect", R"({"platform":"tiktok_shop"})");
     for (const char* site : {"cross-site", "same-site", "none"}) {
         request.headers[2].second = site;
@@ -89,7 +91,7 @@ TEST(Router, RefusesOtherSites) {
 }
 
 TEST(Router, RefusesBodiesThatAreNotDeclared) {
-    Services services;
+    Services& services = no_services();
     for (const char* body :
          {R"({"platform":"x","role":"owner"})", R"({})", R"({"platform":7})", R"([])",
           R"({"platform":"xxxxxxxxxxxxxxxxxxxxx"})", R"({"platform":"a","platform":"b"})", "{", ""}) {
