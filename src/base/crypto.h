@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-// All primitives come from libsodium and OpenSSL; formats from security.md 5.3.
+// All primitives come from libsodium and OpenSSL; formats as below (docs/adr/0005-keys-and-search-tokens.md).
 namespace base {
 
 std::string sha256(std::string_view bytes);                            // 32 raw bytes
