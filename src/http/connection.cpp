@@ -108,7 +108,8 @@ class BodyBytes {
     explicit BodyBytes(std::atomic<std::size_t>& total) : total_(total) {}
     BodyBytes(const BodyBytes&) = delete;
     BodyBytes& operator=(const BodyBytes&) = delete;
-    ~BodyBytes() { total_ -= mine_; }
+    ~BodyBytes() { release(); }
+    void release() { total_ -= std::exchange(mine_, 0); }
     // False when all requests together would hold more than `most`.
     bool grow_to(std::size_t size, std::size_t most) {
         const std::size_t more = size - mine_;
@@ -131,14 +132,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void close_now();
     // No request is running: it waits for one, says goodbye, or sends a stream that has no end of its own.
     bool can_close() const { return place_ || streaming_ || lingering_; }
-    void leave_waiting();
+    // From any thread.
+    void close_if_waiting();
 
   private:
     Task<void> run();
     Task<bool> serve_next(int first_byte_timeout_ms);
     Task<std::expected<std::size_t, std::optional<Refusal>>> read_block(int first_byte_timeout_ms);
     Task<std::optional<Refusal>> read_body(const Head& head, const Plan& plan, std::string& body, BodyBytes& held);
-    Task<bool> answer(Request request, Plan plan);
+    Task<bool> answer(Request request, Plan plan, BodyBytes& held);
     Task<bool> send(Response response);
     Task<void> refuse(Refusal refusal);
     Task<void> send_stream(Response response, std::shared_ptr<Exchange> exchange);
@@ -150,6 +152,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     Request request_of(Head& head);
     void finish_head(Response& response, std::string& out);
     void enter_waiting();
+    void leave_waiting();
     void set_deadline(Clock::time_point deadline);
     void arm_timer();
     std::function<void()> waker();
@@ -169,7 +172,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     AnswerFrame frame_;
     std::string request_id_;
     std::size_t header_count_ = 0;
-    std::optional<std::list<Connection*>::iterator> place_;  // In Loop::waiting.
+    std::optional<std::list<std::weak_ptr<Connection>>::iterator> place_;  // In Core::waiting.
     bool gone_ = false;
     bool streaming_ = false;
     bool lingering_ = false;
@@ -208,12 +211,20 @@ void Connection::close_now() {
     transport_.close();
 }
 
+void Connection::close_if_waiting() {
+    boost::asio::post(transport_.get_executor(), [self = shared_from_this()] {
+        if (self->place_) self->close_now();
+    });
+}
+
 void Connection::enter_waiting() {
-    if (!place_) place_ = loop_.waiting.insert(loop_.waiting.end(), this);
+    const std::scoped_lock lock(core_.waiting_mutex);
+    if (!place_) place_ = core_.waiting.insert(core_.waiting.end(), weak_from_this());
 }
 
 void Connection::leave_waiting() {
-    if (place_) loop_.waiting.erase(*place_);
+    const std::scoped_lock lock(core_.waiting_mutex);
+    if (place_) core_.waiting.erase(*place_);
     place_.reset();
 }
 
@@ -281,6 +292,7 @@ Task<bool> Connection::serve_next(int first_byte_timeout_ms) {
     BodyBytes held(core_.body_bytes);
     if (head->has_body()) {
         if (const auto refusal = co_await read_body(*head, plan, request.body, held)) {
+            held.release();
             co_await refuse(*refusal);
             co_return false;
         }
@@ -288,7 +300,7 @@ Task<bool> Connection::serve_next(int first_byte_timeout_ms) {
         buffer_.consume(*block);
     }
     ++core_.counters.requests;
-    co_return co_await answer(std::move(request), plan);
+    co_return co_await answer(std::move(request), plan, held);
 }
 
 // The size of the next header block in the buffer; no refusal in the error: the client has gone, silently.
@@ -359,7 +371,8 @@ Task<std::optional<Refusal>> Connection::read_body(const Head& head, const Plan&
     std::size_t received = 0;
     while (!parser.is_done()) {
         // Both: some progress within the time-out, and the minimum rate overall.
-        set_deadline(std::min(Clock::now() + patience, begin + patience + std::chrono::seconds(received / rate)));
+        set_deadline(
+            std::min(Clock::now() + patience, begin + patience + std::chrono::milliseconds(received * 1000 / rate)));
         const auto [ec, used] = co_await beast_http::async_read_some(transport_, buffer_, parser, k_await);
         received += used;
         if (ec == beast_http::error::body_limit) co_return k_body_too_large;
@@ -378,7 +391,7 @@ Task<std::optional<Refusal>> Connection::read_body(const Head& head, const Plan&
 }
 
 // Runs the handler and sends what it answers.
-Task<bool> Connection::answer(Request request, Plan plan) {
+Task<bool> Connection::answer(Request request, Plan plan, BodyBytes& held) {
     set_deadline(Clock::time_point::max());
     const auto exchange = std::make_shared<Exchange>(waker());
     auto work = [handle = &core_.handlers.handle, request = std::move(request),
@@ -402,6 +415,7 @@ Task<bool> Connection::answer(Request request, Plan plan) {
         co_await wait_for_wake();
         response = exchange->take_response();
     }
+    held.release();
     bool again = false;
     if (response && response->stream) {
         co_await send_stream(*std::move(response), exchange);
@@ -543,7 +557,7 @@ void start_connection(Core& core, Loop& loop, int socket, std::string peer) {
         return;
     }
     ++core.counters.connections;
-    if (core.open_connections >= core.options.max_connections && !evict_one(core, loop)) {
+    if (core.open_connections >= core.options.max_connections && !evict_one(core)) {
         ++core.counters.evicted;
         ::close(socket);
         return;
@@ -556,12 +570,17 @@ void start_connection(Core& core, Loop& loop, int socket, std::string peer) {
     std::make_shared<Connection>(core, loop, std::move(owned), std::move(peer))->start();
 }
 
-bool evict_one(Core& core, Loop& loop) {
-    if (loop.waiting.empty()) return false;
+bool evict_one(Core& core) {
+    std::shared_ptr<Connection> longest;
+    {
+        const std::scoped_lock lock(core.waiting_mutex);
+        if (core.waiting.empty()) return false;
+        longest = core.waiting.front().lock();
+        // It takes itself off the list when it closes; until then it is not chosen again.
+        core.waiting.splice(core.waiting.end(), core.waiting, core.waiting.begin());
+    }
     ++core.counters.evicted;
-    Connection* const longest = loop.waiting.front();
-    longest->leave_waiting();
-    longest->close_now();
+    if (longest) longest->close_if_waiting();
     return true;
 }
 

@@ -36,7 +36,7 @@ struct AtomicCounters {
     std::atomic<std::uint64_t> failed{0};
 };
 
-// One per server; outlives its connections. Only atomics and the drained pair change after start.
+// One per server; outlives its connections. What changes after start is atomic or behind its mutex.
 struct Core {
     Options options;
     Handlers handlers;
@@ -50,6 +50,9 @@ struct Core {
     std::atomic<bool> draining{false};
     std::atomic<std::size_t> open_connections{0};
     std::atomic<std::size_t> body_bytes{0};  // Of all requests being read or handled.
+    std::mutex waiting_mutex;
+    // Connections that wait for a request's head, longest first: who is closed when there are too many.
+    std::list<std::weak_ptr<Connection>> waiting;
     std::mutex drained_mutex;
     std::condition_variable drained;  // Signalled when open_connections falls to 0.
 };
@@ -58,13 +61,12 @@ struct Core {
 struct Loop {
     boost::asio::io_context* io = nullptr;
     std::unordered_set<std::shared_ptr<Connection>> open;
-    std::list<Connection*> waiting;  // For a request's head, longest first: who is closed when there are too many.
 };
 
 // To be called on the loop's thread. Takes over `socket`.
 void start_connection(Core& core, Loop& loop, int socket, std::string peer);
-// Closes the connection that has waited longest for its client; false when all are busy.
-bool evict_one(Core& core, Loop& loop);
+// Closes the connection that has waited longest for its client; false when all are busy. Any thread.
+bool evict_one(Core& core);
 // Closes connections on which no request is running; with `all` every one.
 void close_connections(Loop& loop, bool all);
 

@@ -127,7 +127,7 @@ class AsioServer final : public Server {
                 hand_over(socket, address_text(from));
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 base::log(base::Level::warning, "http.no_file_handle_left");
-                evict_in_next_loop();
+                evict_one(*core_);
                 accept_pause_.expires_after(k_accept_pause);
                 accept_pause_.async_wait([this](boost::system::error_code ec) {
                     if (!ec && acceptor_.is_open()) accept_all();
@@ -146,11 +146,6 @@ class AsioServer final : public Server {
         asio::post(*loop.io, [this, &loop, socket, peer = std::move(peer)]() mutable {
             start_connection(*core_, loop, socket, std::move(peer));
         });
-    }
-
-    void evict_in_next_loop() {
-        Loop& loop = next_loop();
-        asio::post(*loop.io, [this, &loop] { evict_one(*core_, loop); });
     }
 
     Loop& next_loop() { return loops_[turn_++ % k_loops].loop; }

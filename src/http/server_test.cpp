@@ -4,35 +4,11 @@
 
 #include <future>
 
+#include "http/server_fixture_test.h"
 #include "http/smuggling_corpus_test.h"
-#include "http/test_client_test.h"
 
 namespace http {
 namespace {
-
-using namespace std::chrono_literals;
-
-// Echoes body, path and query; "/slow" answers when the test says so.
-class ServerTest : public testing::Test {
-  protected:
-    void serve(Options options = {}, Handlers handlers = {}) {
-        if (!handlers.plan) handlers.plan = [](const Request&) { return Plan{1024, false}; };
-        if (!handlers.handle) {
-            handlers.handle = [](Request request, Respond respond) {
-                Response response;
-                response.set("content-type", "text/plain");
-                response.body = std::string(name(request.method)) + " " + request.path + " " + request.body;
-                respond(std::move(response));
-            };
-        }
-        auto server = Server::listen(std::move(options), std::move(handlers));
-        ASSERT_TRUE(server) << server.error().what;
-        server_ = *std::move(server);
-    }
-    TestClient connect() { return TestClient(server_->port()); }
-
-    std::unique_ptr<Server> server_;
-};
 
 TEST_F(ServerTest, AnswersWithItsOwnHeaders) {
     Options options;
