@@ -106,4 +106,21 @@ boost::json::array reasons_json(const std::vector<model::Reason>& reasons, std::
     return out;
 }
 
+boost::json::object alert_json(const model::Alert& alert, const std::vector<model::Reason>& reasons,
+                               std::size_t most_reasons) {
+    boost::json::object out{{"id", alert.id.text()},
+                            {"store", alert.store.text()},
+                            {"kind", alert.kind},
+                            {"category", model::name(alert.category)},
+                            {"severity", model::name(alert.severity)},
+                            {"state", model::name(alert.state)},
+                            {"count", alert.count},
+                            {"first_at", base::iso8601(alert.first_at)},
+                            {"last_at", base::iso8601(alert.last_at)},
+                            {"reasons", reasons_json(reasons, most_reasons)},
+                            {"version", alert.version}};
+    if (!alert.close_reason.empty()) out["close_reason"] = alert.close_reason;
+    return out;
+}
+
 }  // namespace api

@@ -23,6 +23,9 @@ boost::json::object reason_json(const model::Reason& reason);
 // The strongest `most` ones.
 boost::json::array reasons_json(const std::vector<model::Reason>& reasons, std::size_t most = SIZE_MAX);
 
+boost::json::object alert_json(const model::Alert& alert, const std::vector<model::Reason>& reasons,
+                               std::size_t most_reasons);
+
 // Masked forms (DP-5): first letter of a name, last two digits of a phone. What is masked already stays as it is.
 std::string mask_name(std::string_view name);
 std::string mask_phone(std::string_view phone);
