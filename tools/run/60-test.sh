@@ -142,6 +142,7 @@ run_test() {
     run_tools_tests
     part "Checks"
     run_check "checks" check tools/check
+    if compgen -G 'build/release/bin/stallward*' >/dev/null; then run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin; fi
     if [ -f web/package.json ]; then run_web_tests; fi
     if [ ! "$fast" ]; then
         sanitized asan "address and undefined behaviour"
