@@ -54,4 +54,15 @@ run_bench() {
     done
 }
 
-run_package() { fail "There is no package yet."; }
+run_package() {
+    run_build
+    step "Package"
+    command -v dpkg-shlibdeps >/dev/null || {
+        local missing=dpkg-dev
+        install_packages "$missing"
+    }
+    rm -rf build/package && mkdir -p build/package
+    logged "packing" package cpack --config build/release/CPackConfig.cmake -B "$PWD/build/package" || fail "The package could not be made." "build/log/package.log says why."
+    rm -rf build/package/_CPack_Packages
+    note "made: $(echo build/package/*.deb)"
+}
