@@ -44,6 +44,8 @@ Result<Secret> unwrap_key(const Secret& kek, std::string_view wrapped, const Wra
 // how many run at once.
 std::string hash_password(std::string_view password);
 bool check_password(std::string_view phc, std::string_view password);
+// Whether hash_password() would use other parameters today.
+bool password_hash_is_outdated(std::string_view phc);
 
 // Ed25519. The secret key is the 32-byte seed.
 struct SigningKey {
