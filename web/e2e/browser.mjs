@@ -1,0 +1,78 @@
+// A headless Chromium and what every browser test asks of a page.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+/** Collects what must never happen: script errors, refused content, requests to another host. */
+export function watch(page, origin) {
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !/^(data|blob):/.test(url)) problems.push(`asked another host: ${url}`);
+  });
+  return problems;
+}
+
+/** Findings of axe at WCAG 2.2 A and AA, one line each. */
+export async function axe(page, exclude = []) {
+  // addScriptTag would be refused by the Content-Security-Policy, evaluate is not.
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(
+    (skip) =>
+      globalThis.axe.run(skip.length > 0 ? { exclude: skip } : document, {
+        runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+        resultTypes: ['violations'],
+      }),
+    exclude.map((selector) => [selector]),
+  );
+  return found.violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim()}`,
+    ),
+  );
+}
+
+/** Elements whose text does not fit and is cut without a way to read it. */
+export const cutText = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, a, th, label, h1, h2, h3, [role=columnheader] span, [role=tab]')]
+      .filter((element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
+      .filter(
+        (element) => !element.title && !element.closest('[title]') && getComputedStyle(element).overflow !== 'visible',
+      )
+      .map((element) => `${element.tagName} "${element.textContent}"`),
+  );
+
+/** True when the page can be pushed sideways. */
+export const scrollsSideways = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+
+export const sizes = {
+  large: { width: 1440, height: 900 },
+  small: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+};
+export const languages = ['zh-CN', 'en', 'th', 'vi', 'id', 'ms'];
+export const themes = ['light', 'dark'];

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { sessionQuery } from '~/api/queries';
+import { Skeleton } from '~/ui/Skeleton';
+import { ProblemNotice } from './problem-text';
+import { followPerson } from './session';
+import { needWords, useT } from './words';
+
+const Shell = lazy(() => import('./Shell'));
+const SignIn = lazy(async () => (await Promise.all([import('~/screens/sign-in'), needWords('sign_in')]))[0]);
+
+/** Decides between the console and the way into it. The address stays, so a link works after signing in. */
+export function Root() {
+  const t = useT();
+  const { data: session, error, refetch } = useQuery(sessionQuery);
+  useEffect(() => {
+    if (session) followPerson(session);
+  }, [session]);
+
+  if (!session && error) {
+    return (
+      <main className="mx-auto max-w-lg p-4 pt-[20dvh]">
+        <ProblemNotice error={error} title={t('shell.no_server')} onRetry={() => refetch()} />
+      </main>
+    );
+  }
+  return (
+    <Suspense fallback={<Skeleton rows={8} className="mx-auto max-w-lg p-4 pt-[20dvh]" />}>
+      {session && (session.state === 'signed_in' ? <Shell /> : <SignIn session={session} />)}
+    </Suspense>
+  );
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { formatDate, formatMoney, formatRelative, formatSpan } from './format';
+import { setLanguage } from './words';
+
+const plain = (text: string) => text.replace(/\s/g, ' ');
+
+describe('money', () => {
+  it('writes whole units where the currency has no decimals', async () => {
+    await setLanguage('en');
+    expect(plain(formatMoney(150000, 'IDR', 0))).toBe('IDR 150,000');
+    expect(plain(formatMoney(150000, 'VND', 0))).toBe('VND 150,000');
+    expect(plain(formatMoney(2099, 'MYR', 2))).toBe('MYR 20.99');
+    expect(plain(formatMoney(-5, 'THB', 2))).toBe('-THB 0.05');
+  });
+  it('shows an unknown currency instead of failing', () => {
+    expect(plain(formatMoney(1234, '??', 2))).toBe('?? 12.34');
+  });
+});
+
+describe('dates', () => {
+  it('keeps the Gregorian year in Thai', async () => {
+    await setLanguage('th');
+    expect(formatDate('2026-11-22T02:00:00Z', 'Asia/Bangkok')).toContain('2026');
+    expect(formatDate('2026-11-22T02:00:00Z', 'Asia/Bangkok')).not.toContain('2569');
+    await setLanguage('en');
+  });
+  it('uses the zone of the store', () => {
+    expect(formatDate('2026-11-22T20:00:00Z', 'Asia/Bangkok')).toContain('23');
+  });
+  it('says how long ago, and how long', () => {
+    const now = Date.parse('2026-11-22T10:00:00Z');
+    expect(formatRelative('2026-11-22T09:57:00Z', now)).toBe('3 minutes ago');
+    expect(formatRelative('2026-11-24T10:00:00Z', now)).toBe('in 2 days');
+    expect(formatSpan(3 * 3_600_000)).toMatch(/^3 h/);
+  });
+});

@@ -1,0 +1,51 @@
+import {
+  ClipboardCheck,
+  LayoutDashboard,
+  type LucideIcon,
+  MessageSquareWarning,
+  ScrollText,
+  Settings,
+  Store,
+} from 'lucide-react';
+import type { Command } from './keyboard';
+import type { WordKey } from './word-keys';
+
+export type MenuEntry = {
+  to: string;
+  words: WordKey;
+  icon: LucideIcon;
+  go?: Command;
+  /** The permission its screen needs. */
+  action: string;
+};
+export type MenuGroup = { words: WordKey; entries: MenuEntry[] };
+
+export const menu: MenuGroup[] = [
+  {
+    words: 'shell.group_work',
+    entries: [
+      { to: '/', words: 'shell.overview', icon: LayoutDashboard, go: 'go.overview', action: 'view_overview' },
+      { to: '/orders', words: 'shell.orders', icon: ClipboardCheck, go: 'go.orders', action: 'view_orders' },
+    ],
+  },
+  {
+    words: 'shell.group_protect',
+    entries: [
+      {
+        to: '/checker',
+        words: 'shell.checker',
+        icon: MessageSquareWarning,
+        go: 'go.checker',
+        action: 'check_messages',
+      },
+    ],
+  },
+  {
+    words: 'shell.group_setup',
+    entries: [
+      { to: '/stores', words: 'shell.stores', icon: Store, go: 'go.stores', action: 'view_stores' },
+      { to: '/settings', words: 'shell.settings', icon: Settings, action: 'own_session' },
+      { to: '/audit', words: 'shell.audit', icon: ScrollText, go: 'go.audit', action: 'view_audit' },
+    ],
+  },
+];

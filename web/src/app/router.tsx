@@ -1,0 +1,86 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { Crash } from './Crash';
+import { NotFound } from './NotFound';
+import { Root } from './Root';
+import {
+  auditSearch,
+  checkerSearch,
+  importSearch,
+  orderSearch,
+  overviewSearch,
+  rootSearch,
+  storeSearch,
+} from './search';
+import type { WordFile } from './word-keys';
+import { needWords } from './words';
+
+const root = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: Crash,
+  validateSearch: rootSearch,
+  search: { middlewares: [retainSearchParams(['store'])] },
+});
+
+// A screen and its words load together, when it is first opened.
+const screen = (load: () => Promise<{ default: () => React.ReactNode }>, ...words: WordFile[]) =>
+  lazyRouteComponent(async () => (await Promise.all([load(), needWords(...words)]))[0]);
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: overviewSearch,
+  component: screen(() => import('~/screens/overview'), 'overview'),
+});
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: '/orders',
+  validateSearch: orderSearch,
+});
+const importing = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/import',
+  validateSearch: importSearch,
+});
+const stores = createRoute({
+  getParentRoute: () => root,
+  path: '/stores',
+  validateSearch: storeSearch,
+});
+const checker = createRoute({
+  getParentRoute: () => root,
+  path: '/checker',
+  validateSearch: checkerSearch,
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/$tab',
+});
+const settingsStart = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: auditSearch,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, orders, importing, stores, checker, settings, settingsStart, audit]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: Crash,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,82 @@
+// The words of the console. A file words/<language>/<screen>.json holds the keys `screen.thing`; it is loaded when a
+// screen first asks for it, and again when the language changes.
+
+import i18next from 'i18next';
+import { useCallback } from 'react';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { isLanguage, type Language, languages, preferredLanguage } from './languages';
+import { load, save } from './local';
+import type { WordFile, WordKey } from './word-keys';
+
+const files = import.meta.glob<{ default: Record<string, string> }>('../words/*/*.json');
+const wanted = new Set<WordFile>();
+const loaded = new Set<string>();
+const bundle = 'words';
+
+async function loadFile(language: Language, name: WordFile): Promise<void> {
+  const path = `../words/${language}/${name}.json`;
+  if (loaded.has(path)) return;
+  const words = await files[path]?.();
+  if (!words) throw new Error(`no words: ${language}/${name}`);
+  i18next.addResourceBundle(language, bundle, words.default, true, true);
+  loaded.add(path);
+}
+
+/** Makes sure these words are there in the language in use. */
+export async function needWords(...names: WordFile[]): Promise<void> {
+  for (const name of names) wanted.add(name);
+  await Promise.all(names.map((name) => loadFile(currentLanguage(), name)));
+}
+
+export function currentLanguage(): Language {
+  const code = i18next.language ?? '';
+  return isLanguage(code) ? code : 'en';
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  await Promise.all([...wanted].map((name) => loadFile(language, name)));
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+  save('language', language);
+}
+
+/** Starts in the language chosen last time, else the browser's. */
+export async function startWords(...names: WordFile[]): Promise<void> {
+  const kept = load('language', '');
+  const language = isLanguage(kept) ? kept : preferredLanguage(navigator.languages);
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    supportedLngs: languages.map((known) => known.code),
+    ns: [bundle],
+    defaultNS: bundle,
+    resources: {},
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false, bindI18nStore: 'added' },
+  });
+  await needWords(...names);
+  document.documentElement.lang = language;
+}
+
+export type Args = Record<string, string | number>;
+export type Translate = (key: WordKey, args?: Args) => string;
+
+/** The translation of one key, for code outside components. */
+export const translate: Translate = (key, args) => i18next.t(key, args as never) as unknown as string;
+
+/** The translation of a key that arrives as data (a reason or error code), or null when there is none. */
+export function translateCode(key: string, args?: Args): string | null {
+  return i18next.exists(key, args as never) ? (i18next.t(key, args as never) as unknown as string) : null;
+}
+
+export function useT(): Translate {
+  const { t } = useTranslation();
+  return useCallback<Translate>((key, args) => t(key, args as never) as unknown as string, [t]);
+}
+
+export function useLanguage(): Language {
+  const { i18n } = useTranslation();
+  return isLanguage(i18n.language) ? i18n.language : 'en';
+}

@@ -1,0 +1,42 @@
+import type { Verdict } from '~/ui/ReasonCard';
+
+export const message =
+  'TikTok Shop: your store is suspended. Log in at tiktok-seIler-verify.example within 24 hours and send us the 6-digit code.';
+
+export const spans = [
+  { from: 48, to: 76 },
+  { from: 77, to: 92 },
+];
+
+export const scam: Verdict = {
+  level: 'high',
+  verdict: 'scam',
+  category: 'phishing',
+  score: 0.97,
+  reasons: [
+    {
+      code: 'gallery.lookalike',
+      args: { seen: 'tiktok-seIler.example', official: 'tiktok-seller.example' },
+      points: 4.5,
+      proof: 'tiktok-seIler-verify.example',
+    },
+    { code: 'gallery.asks_code', args: {}, points: 3, proof: 'send us the 6-digit code' },
+    { code: 'gallery.deadline', args: {}, points: 1 },
+  ],
+  against: [{ code: 'gallery.has_order', args: {}, points: -1 }],
+  missing: [{ code: 'gallery.no_login_history', args: {} }],
+  rules: [{ id: 'message.phishing', version: '2026-11-20' }],
+};
+
+export const clean: Verdict = {
+  level: 'none',
+  verdict: 'clean',
+  category: 'none',
+  score: 0.02,
+  reasons: [],
+  against: [{ code: 'gallery.official_sender', args: {}, points: -3 }],
+  missing: [],
+  rules: [],
+};
+
+export const unreadable: Verdict = { ...clean, verdict: 'unreadable', against: [] };

@@ -1,0 +1,85 @@
+import type { Alert, Overview } from '~/api/queries';
+import { formatNumber } from '~/app/format';
+import { useStores } from '~/app/stores';
+import { translateCode, useT } from '~/app/words';
+import { Button } from '~/ui/Button';
+import { reasonSentence } from '~/ui/ReasonCard';
+import { type Severity, SeverityShape, SeverityTag } from '~/ui/Severity';
+import { Time } from '~/ui/Time';
+import { troubleText } from './trouble';
+
+const rank: Record<Alert['severity'], number> = { critical: 0, high: 1, medium: 2, low: 3, none: 4 };
+export const severityOf = (severity: Alert['severity']): Severity => (severity === 'none' ? 'info' : severity);
+
+/** What needs a person now, the worst first. Says so when there is nothing, but only when all stores could be read. */
+export function AlertList({
+  alerts,
+  total,
+  stores,
+  asOf,
+  onOpen,
+}: {
+  alerts: Alert[];
+  total: number;
+  stores: Overview['stores'];
+  asOf: string;
+  onOpen: (id: string) => void;
+}) {
+  const t = useT();
+  const names = useStores();
+  const sorted = [...alerts].sort((a, b) => rank[a.severity] - rank[b.severity] || (a.last_at < b.last_at ? 1 : -1));
+  const blind = stores.filter((row) => row.trouble.length > 0).length;
+  if (sorted.length === 0) {
+    return (
+      <p className="flex flex-wrap items-center gap-2 rounded border p-3">
+        <SeverityShape severity={blind === 0 ? 'ok' : 'unknown'} className={blind === 0 ? 'text-ok' : 'text-muted'} />
+        <span className="font-semibold">{blind === 0 ? t('overview.all_good') : t('overview.no_alerts')}</span>
+        <span className="text-muted">
+          {blind === 0 ? (
+            <>
+              {t('overview.last_check')} <Time at={asOf} />
+            </>
+          ) : (
+            t('overview.some_blind', { count: blind })
+          )}
+        </span>
+      </p>
+    );
+  }
+  return (
+    <section aria-labelledby="needs-you">
+      <h2 id="needs-you" className="mb-2 font-semibold text-section">
+        {t('overview.need_you', { count: total })}
+      </h2>
+      <ul className="divide-y rounded border">
+        {sorted.map((alert) => {
+          const [strongest] = alert.reasons;
+          const kind = translateCode(`overview.kind.${alert.kind}`) ?? troubleText(t, alert.kind);
+          const what = translateCode(`reasons.category.${alert.category}`) ?? kind;
+          return (
+            <li key={alert.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
+              <span className="w-28 shrink-0">
+                <SeverityTag severity={severityOf(alert.severity)} />
+              </span>
+              <span className="w-40 shrink-0 truncate font-semibold" title={names.get(alert.store)?.name}>
+                {names.get(alert.store)?.name ?? alert.store}
+              </span>
+              <span className="min-w-0 grow basis-64">
+                {alert.category === 'none' ? kind : what}
+                {strongest && <span className="block text-muted">{reasonSentence(t, strongest)}</span>}
+              </span>
+              <span className="text-muted text-small">
+                {alert.count > 1 && `×${formatNumber(alert.count)} · `}
+                <Time at={alert.last_at} relative />
+              </span>
+              <Button onClick={() => onOpen(alert.id)}>{t('overview.open')}</Button>
+            </li>
+          );
+        })}
+      </ul>
+      {total > sorted.length && (
+        <p className="mt-1 text-muted text-small">{t('overview.more_alerts', { shown: sorted.length, total })}</p>
+      )}
+    </section>
+  );
+}

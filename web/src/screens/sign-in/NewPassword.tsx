@@ -1,0 +1,90 @@
+import { useEffect, useState } from 'react';
+import { api, call } from '~/api/client';
+import { translateCode, useT } from '~/app/words';
+import { cn } from '~/ui/cn';
+import { SecretField } from '~/ui/Field';
+import { SeverityShape } from '~/ui/Severity';
+
+const waitMs = 300;
+
+const colours = ['bg-critical', 'bg-critical', 'bg-high', 'bg-ok', 'bg-ok'];
+
+/** A field for a new password with a strength meter. The server rates it; it knows the common passwords. */
+export function NewPassword({
+  label,
+  value,
+  onChange,
+  context,
+  error,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  /** Names that the password should not contain. */
+  context: string[];
+  error?: string | null;
+}) {
+  const t = useT();
+  const [asked, setAsked] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(value), waitMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  const names = context.map((name) => name.trim()).filter((name) => name.length >= 3);
+  const rated = useRating(asked, names);
+  const rating = asked === value ? rated : undefined;
+  const reason = rating?.reason ? translateCode(`sign_in.${rating.reason}`) : null;
+  return (
+    <div className="grid gap-1">
+      <SecretField
+        label={label}
+        help={t('sign_in.new_password_help')}
+        error={error}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        autoComplete="new-password"
+        maxLength={1024}
+      />
+      <div className="min-h-10" aria-live="polite">
+        {value !== '' && rating && (
+          <div className="grid gap-1">
+            <div className="flex gap-1" aria-hidden="true">
+              {[0, 1, 2, 3].map((step) => (
+                <span
+                  key={step}
+                  className={cn('h-1.5 grow rounded-full', step < rating.score ? colours[rating.score] : 'bg-line')}
+                />
+              ))}
+            </div>
+            <p className={cn('flex items-center gap-1 text-small', rating.acceptable ? 'text-ok' : 'text-critical')}>
+              <SeverityShape severity={rating.acceptable ? 'ok' : 'critical'} />
+              {reason ?? t(`sign_in.strength_${rating.score as 0 | 1 | 2 | 3 | 4}`)}
+            </p>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Rating = { score: number; acceptable: boolean; reason?: string };
+
+/** Asks the server; the newest question wins. Nothing of it is kept anywhere. */
+function useRating(password: string, names: string[]): Rating | undefined {
+  const [rating, setRating] = useState<Rating>();
+  const context = names.join('\n');
+  useEffect(() => {
+    if (password === '') {
+      setRating(undefined);
+      return;
+    }
+    let current = true;
+    call(() => api.POST('/password-strength', { body: { password, context: context.split('\n').filter(Boolean) } }))
+      .then((answer) => current && setRating(answer))
+      .catch(() => current && setRating(undefined));
+    return () => {
+      current = false;
+    };
+  }, [password, context]);
+  return rating;
+}

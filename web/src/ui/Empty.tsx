@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import { SeverityShape } from './Severity';
+
+/** What a list shows when it has nothing: one sentence, one button. `good` says that nothing is the good news. */
+export function Empty({
+  title,
+  children,
+  action,
+  good = false,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  good?: boolean;
+}) {
+  return (
+    <div className="grid place-items-center px-4 py-12 text-center">
+      <div className="grid max-w-md justify-items-center gap-3">
+        {good && <SeverityShape severity="ok" className="size-6 text-ok" />}
+        <p className="font-semibold text-section">{title}</p>
+        {children && <div className="text-muted">{children}</div>}
+        {action && <div className="flex flex-wrap justify-center gap-2">{action}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { Clock } from 'lucide-react';
+import { formatDateTime, formatExact, formatMoney, formatRelative, formatSpan } from '~/app/format';
+import { useNow } from '~/app/use-now';
+import { useLanguage, useT } from '~/app/words';
+import { Tip } from './Tip';
+
+/** A point in time in the store's zone; the viewer's own time is in the tooltip. */
+export function Time({ at, zone, relative = false }: { at: string; zone?: string; relative?: boolean }) {
+  useLanguage();
+  const now = useNow();
+  const own = formatExact(at);
+  const there = zone ? formatExact(at, zone) : own;
+  return (
+    <Tip text={zone && there !== own ? `${there} · ${own}` : own}>
+      <time dateTime={at}>{relative ? formatRelative(at, now) : formatDateTime(at, zone)}</time>
+    </Tip>
+  );
+}
+
+/** An amount of money. */
+export function Money({ amount }: { amount: { minor: number; currency: string; decimals: number } }) {
+  useLanguage();
+  return <span className="whitespace-nowrap">{formatMoney(amount.minor, amount.currency, amount.decimals)}</span>;
+}
+
+/** How old data is: a plain word while fresh, an amber clock once older than `staleAfterMs`. Never hides the age. */
+export function StaleClock({ at, staleAfterMs }: { at: string | null; staleAfterMs: number }) {
+  const t = useT();
+  const now = useNow();
+  if (!at) {
+    return (
+      <span className="inline-flex items-center gap-1 text-medium">
+        <Clock className="size-3.5 shrink-0" aria-hidden="true" />
+        {t('ui.never_read')}
+      </span>
+    );
+  }
+  const age = now - new Date(at).getTime();
+  const stale = age > staleAfterMs;
+  return (
+    <Tip text={formatExact(at)}>
+      <time dateTime={at} className={stale ? 'inline-flex items-center gap-1 text-medium' : 'text-muted'}>
+        {stale && <Clock className="size-3.5 shrink-0" aria-hidden="true" />}
+        {stale ? t('ui.data_from', { age: formatSpan(age) }) : t('ui.updated_ago', { age: formatSpan(age) })}
+      </time>
+    </Tip>
+  );
+}
