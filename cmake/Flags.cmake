@@ -1,4 +1,4 @@
-# Compiler and linker flags for everything, from security.md's BLD-1 (hardening) and the project's own rules.
+# Compiler and linker flags for everything: hardening (BLD-1 in ASSURANCE.md) and the project's own rules.
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)

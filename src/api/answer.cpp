@@ -2,8 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "base/encoding.h"
-
 namespace api {
 
 namespace {
@@ -113,16 +111,6 @@ boost::json::value time_or_null(base::Time time) {
 
 void set_time(boost::json::object& to, std::string_view name, base::Time time) {
     if (time) to[name] = base::iso8601(time);
-}
-
-std::string cursor_text(std::string_view raw) {
-    return base::base64url(raw);
-}
-
-base::Result<std::string> parse_cursor(std::string_view text) {
-    auto raw = base::parse_base64url(text);
-    if (!raw) return base::fail(base::Code::invalid_input, "cursor", "request.cursor");
-    return std::move(*raw);
 }
 
 }  // namespace api

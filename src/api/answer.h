@@ -23,8 +23,4 @@ boost::json::value time_or_null(base::Time time);
 // Sets `name` unless the time is 0: absent means "not known".
 void set_time(boost::json::object& to, std::string_view name, base::Time time);
 
-// Opaque cursor text and back: base64url of the JSON that the repository gave.
-std::string cursor_text(std::string_view raw);
-base::Result<std::string> parse_cursor(std::string_view text);
-
 }  // namespace api

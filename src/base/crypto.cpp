@@ -146,9 +146,12 @@ Result<Secret> unwrap_key(const Secret& kek, std::string_view wrapped, const Wra
     return Secret(buffer.reveal().substr(0, 32));
 }
 
+constexpr unsigned long long k_password_passes = 3;
+constexpr std::size_t k_password_memory = 64u << 20;
+
 std::string hash_password(std::string_view password) {
     std::string out(crypto_pwhash_STRBYTES, '\0');
-    if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), 3, 64u << 20,
+    if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), k_password_passes, k_password_memory,
                               crypto_pwhash_ALG_ARGON2ID13) != 0)
         std::abort();  // 64 MiB were not to be had.
     out.resize(out.find('\0'));
@@ -157,6 +160,10 @@ std::string hash_password(std::string_view password) {
 
 bool check_password(std::string_view phc, std::string_view password) {
     return crypto_pwhash_str_verify(std::string(phc).c_str(), password.data(), password.size()) == 0;
+}
+
+bool password_hash_is_outdated(std::string_view phc) {
+    return crypto_pwhash_str_needs_rehash(std::string(phc).c_str(), k_password_passes, k_password_memory) != 0;
 }
 
 SigningKey new_signing_key(Random& random) {

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-// All primitives come from libsodium and OpenSSL; formats from security.md 5.3.
+// All primitives come from libsodium and OpenSSL; formats as below (docs/adr/0005-keys-and-search-tokens.md).
 namespace base {
 
 std::string sha256(std::string_view bytes);                            // 32 raw bytes
@@ -44,6 +44,8 @@ Result<Secret> unwrap_key(const Secret& kek, std::string_view wrapped, const Wra
 // how many run at once.
 std::string hash_password(std::string_view password);
 bool check_password(std::string_view phc, std::string_view password);
+// Whether hash_password() would use other parameters today.
+bool password_hash_is_outdated(std::string_view phc);
 
 // Ed25519. The secret key is the 32-byte seed.
 struct SigningKey {

@@ -9,7 +9,7 @@
 
 namespace base {
 
-// Where the key-encryption key (KEK) comes from (security.md 5.2). Read once at start.
+// Where the key-encryption key (KEK) comes from (docs/adr/0005-keys-and-search-tokens.md). Read once at start.
 class KeySource {
   public:
     virtual ~KeySource() = default;

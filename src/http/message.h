@@ -39,7 +39,8 @@ class Stream {
   public:
     virtual ~Stream() = default;
     // Called once, on a worker thread. `write` may be called from any thread until it answers false (the client is gone
-    // or reads too slowly: more than 1 MiB is waiting); closed streams are destroyed by the server.
+    // or reads too slowly: more than 1 MiB is waiting); an empty chunk ends the stream. Closed streams are destroyed by
+    // the server, once nobody else holds them. The connection ends with the stream.
     virtual void start(std::function<bool(std::string chunk)> write) = 0;
 };
 

@@ -7,7 +7,7 @@
 
 namespace model {
 
-// Something that leaves for a marketplace (security.md 8.1).
+// Something that leaves for a marketplace.
 // planned -> approved -> sending -> confirmed | refused | unknown -> (read back) -> confirmed | planned; needs_person
 // ends what the machine may not decide.
 enum class ActionState { planned, approved, sending, confirmed, refused, unknown, needs_person };

@@ -17,7 +17,7 @@ enum class Severity { none, low, medium, high, critical };
 std::string_view name(Severity severity);
 std::optional<Severity> parse_severity(std::string_view text);
 
-// What is going on, as design.md 8 lists it.
+// What is going on. The names are part of the output of `stallward scan`: never renamed.
 enum class Category {
     none,
     phishing,

@@ -42,15 +42,19 @@ apt_plan() { LC_ALL=C apt-get install --assume-no --no-install-recommends --no-r
 need_packages() {
     packages_asked=${1-}
     [ "${STALLWARD_PACKAGES-}" != skip ] || return 0
-    local release lists missing plan size_line disk_line download disk
+    local release lists missing
     release=$(debian_release) || true
     lists=("tools/packages/debian-$release.txt")
     [ "$packages_asked" != test ] || lists+=("tools/packages/debian-$release-test.txt")
     [ -f "${lists[0]}" ] || fail "Stallward is built and tested on Debian 12 and 13; this system is something else." \
         "Install what tools/packages/debian-13.txt names under your system's names, then: STALLWARD_PACKAGES=skip ./run"
     missing=$(missing_packages "${lists[@]}")
-    [ -n "$missing" ] || return 0
+    [ -z "$missing" ] || install_packages "$missing"
+}
 
+# install_packages NAMES: says what will be fetched, looks whether the disk holds it, and installs.
+install_packages() {
+    local missing=$1 plan size_line disk_line download disk
     step "Packages"
     ask_root
     if apt_lists_are_old; then
@@ -74,8 +78,12 @@ need_packages() {
         # The tests start servers of their own: Debian need not create and start one.
         "${as_root[@]}" sh -c 'mkdir -p /etc/postgresql-common/createcluster.d && echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.d/no-main.conf'
     fi
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends --no-remove
+        -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold)
     # shellcheck disable=SC2086
-    logged "installing" apt-install "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold $missing ||
+    logged "installing" apt-install "${install[@]}" $missing && return
+    note "trying once more with fresh package lists"
+    # shellcheck disable=SC2086
+    logged "reading the package lists" apt-update "${as_root[@]}" apt-get update && logged "installing" apt-install "${install[@]}" $missing ||
         fail "apt-get could not install the packages." "The lines above say why. Start again when that is solved; what is installed is not fetched again."
 }

@@ -34,13 +34,35 @@ run_build() {
     note "built: $(cd build/release/bin 2>/dev/null && echo stallward*)"
 }
 
+# run_bench [NAME… [-- OPTION…]]: the programs bench_NAME, all when none is named; options go to each of them.
 run_bench() {
+    local names=() program
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do names+=("$1") && shift; done
+    [ $# = 0 ] || shift
     need_packages test
     build_web
     step "Benchmarks"
     compile release -DSTALLWARD_TESTS=ON -DSTALLWARD_BENCH=ON || fail "The benchmarks could not be built." "build/log/build-release.log has the compiler's words."
-    [ -x bench/run ] || fail "There are no benchmarks yet."
-    exec bench/run build/release/bin "$@"
+    if [ ${#names[@]} = 0 ]; then
+        for program in build/release/bin/bench_*; do [ ! -x "$program" ] || names+=("${program##*/bench_}"); done
+    fi
+    [ ${#names[@]} != 0 ] || fail "There are no benchmarks yet."
+    for program in "${names[@]}"; do
+        [ -x "build/release/bin/bench_$program" ] || fail "There is no benchmark \"$program\"." "bench/README.md names them."
+        step "bench_$program $*"
+        "build/release/bin/bench_$program" "$@"
+    done
 }
 
-run_package() { fail "There is no package yet."; }
+run_package() {
+    run_build
+    step "Package"
+    command -v dpkg-shlibdeps >/dev/null || {
+        local missing=dpkg-dev
+        install_packages "$missing"
+    }
+    rm -rf build/package && mkdir -p build/package
+    logged "packing" package cpack --config build/release/CPackConfig.cmake -B "$PWD/build/package" || fail "The package could not be made." "build/log/package.log says why."
+    rm -rf build/package/_CPack_Packages
+    note "made: $(echo build/package/*.deb)"
+}

@@ -40,6 +40,7 @@ run_ctest() {
 run_check() {
     local name=$1 log=$2
     shift 2
+    part_began=$SECONDS
     if logged "$name" "$log" "$@"; then count "$name" "1 0 0"; else count "$name" "0 1 0" "see build/log/$log.log"; fi
 }
 
@@ -52,11 +53,16 @@ run_tools_tests() {
     count "tools" "$((${ran:-0} - bad)) $bad 0"
 }
 
+# sanitized PRESET PART [ROOM…]: the tests of these rooms (of all, when none is named) under a sanitizer.
 sanitized() {
-    local preset=$1 name=$2
+    local preset=$1 name=$2 room targets=() filter=()
     shift 2
+    for room in "$@"; do
+        if [ -n "$(find "src/$room" -name '*_test.cpp' -print -quit 2>/dev/null)" ]; then targets+=("${room}_test"); fi
+    done
+    if [ ${#targets[@]} != 0 ]; then filter=(-R "^($(IFS='|' && printf '%s' "${targets[*]%_test}"))\$"); fi
     part "$name"
-    if compile "$preset" -DSTALLWARD_TESTS=ON -- "$@"; then run_ctest "$name" "$preset"; else broken "$name"; fi
+    if compile "$preset" -DSTALLWARD_TESTS=ON -- "${targets[@]}"; then run_ctest "$name" "$preset" "${filter[@]}"; else broken "$name"; fi
 }
 
 run_fuzz() {
@@ -81,10 +87,19 @@ run_fuzz() {
 
 run_web_tests() {
     part "Console"
-    local figures
+    run_check "console: style and words" web-check npm run --prefix web check
+    run_check "console: size" web-size npm run --prefix web size
+    part_began=$SECONDS
+    rm -f build/results/web.junit
     logged "testing the console" web-tests npm run --prefix web test -- --reporter=default --reporter=junit --outputFile.junit="$PWD/build/results/web.junit" || true
-    figures=$(tools/count_results --junit build/results/web.junit) || { broken "console" && return; }
-    count "console" "$(head -n 1 <<<"$figures")" "$(tail -n +2 <<<"$figures")"
+    counted_junit "console: tests" build/results/web.junit
+}
+
+# The figures of a JUnit file; a runner that left none could not be run.
+counted_junit() {
+    local figures
+    figures=$(tools/count_results --junit "$2" 2>/dev/null) || { broken "$1" && return; }
+    count "$1" "$(head -n 1 <<<"$figures")" "$(tail -n +2 <<<"$figures")"
 }
 
 sum_up() {
@@ -127,10 +142,11 @@ run_test() {
     run_tools_tests
     part "Checks"
     run_check "checks" check tools/check
+    if compgen -G 'build/release/bin/stallward*' >/dev/null; then run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin; fi
     if [ -f web/package.json ]; then run_web_tests; fi
     if [ ! "$fast" ]; then
         sanitized asan "address and undefined behaviour"
-        sanitized tsan "threads"
+        sanitized tsan "threads" base http db egress ingest operate watch # the rooms that have threads
         if [ -d fuzz ]; then run_fuzz; fi
     fi
     sum_up

@@ -45,6 +45,10 @@ class CheckLicences(unittest.TestCase):
         self.write("tools/packages/debian-13.txt", "liba-dev\n")
         self.assertIn("debian-13.txt: libboost1.83-dev", self.problems())
 
+    def test_a_library_in_the_package_list_without_a_row_is_found(self):
+        self.write("tools/packages/debian-12.txt", "libboost1.81-dev\nliba-dev\nlibother-dev\n")
+        self.assertIn("NOTICE: no row for libother-dev", self.problems())
+
     def test_npm_licences(self):
         self.lock(good={"license": "MIT"}, either={"license": "(GPL-2.0 OR MIT)"}, tool={"license": "MPL-2.0", "dev": True})
         self.assertEqual(self.problems(), "")

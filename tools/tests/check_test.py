@@ -12,10 +12,12 @@ class Check(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.tree = pathlib.Path(self.folder.name)
-        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/rooms.txt", "tools/packages/debian-12.txt",
+        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/check_promises", "tools/rooms.txt", "tools/packages/debian-12.txt",
                      "tools/packages/debian-13.txt", "tools/node/package-lock.json", "docs/words.md", "NOTICE", "cmake/Libraries.cmake", ".clang-format"):
             (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TREE / name, self.tree / name)
+        (self.tree / "docs/map.md").write_text("A map.\n")
+        (self.tree / "ASSURANCE.md").write_text("| API-1 | strict | |\n")
         subprocess.run(["git", "init", "-q", str(self.tree)], check=True)
 
     def tearDown(self):

@@ -1,0 +1,29 @@
+#include "platform/connector.h"
+
+namespace platform {
+
+std::string_view name(HintKind kind) {
+    switch (kind) {
+        case HintKind::order:
+            return "order";
+        case HintKind::message:
+            return "message";
+        case HintKind::conversation:
+            return "conversation";
+        case HintKind::deauthorised:
+            return "deauthorised";
+        case HintKind::expiring:
+            return "expiring";
+        case HintKind::listing:
+            return "listing";
+        case HintKind::stock:
+            return "stock";
+        case HintKind::other:
+            return "other";
+        case HintKind::unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
+
+}  // namespace platform

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http_client.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "model/conversation.h"
+#include "model/order.h"
+#include "model/store.h"
+#include "platform/call_error.h"
+
+// What every marketplace offers to the rest of the product, in plain values.
+namespace platform {
+
+// The registered app and its secret. References: valid for the call.
+struct AppAccess {
+    const model::App& app;
+    const base::Secret& secret;
+};
+
+// Everything a call in the name of one store needs. `egress` decides the way out: every call goes through it, there is
+// no other.
+struct StoreAccess {
+    AppAccess app;
+    const base::Secret& access_token;
+    const base::Secret& cipher;  // Empty where a call needs none.
+    base::EgressProfile egress;
+};
+
+// Who gave the authorisation.
+enum class Holder {
+    seller,        // Connect.
+    confirm,       // Probably a seller of another kind: a person must say so first.
+    not_a_seller,  // Refuse.
+};
+
+// The answer of a code exchange or a refresh.
+struct Grant {
+    base::Secret access_token;
+    base::Secret refresh_token;
+    base::Time access_expires_at;
+    base::Time refresh_expires_at;  // 0: not told.
+    std::string seller_ext_id;
+    std::string seller_name;
+    std::string region;
+    std::optional<std::vector<std::string>> scopes;  // No value: the marketplace did not say.
+    Holder holder = Holder::not_a_seller;
+    std::int64_t holder_code = -1;  // The marketplace's number, to be shown when refused.
+};
+
+struct Shop {
+    std::string ext_id;
+    std::string name;
+    std::string region;
+    std::string seller_type;  // Raw.
+    std::string code;         // What the marketplace's own pages show.
+    base::Secret cipher;
+};
+
+// Orders changed in [updated_from, updated_before), oldest change first.
+struct OrderQuery {
+    base::Time updated_from;
+    base::Time updated_before;
+    int page_size = 50;
+    std::string page_token;  // Empty: the first page. Opaque; never mixed between queries.
+};
+
+// A record that could not be understood: kept and shown, never dropped.
+struct BadRecord {
+    std::string ext_id;  // Empty when not even that was readable.
+    std::string reason;  // Stable key, e.g. "order.id_missing".
+    base::PiiText raw;   // JSON as received, without fields we must not keep.
+};
+
+struct OrderPage {
+    std::vector<model::Order> orders;  // Without OrderId and StoreId.
+    std::vector<BadRecord> bad;
+    std::string next_page_token;  // Empty: the end.
+    std::int64_t total = 0;       // Of the whole query, as the marketplace counts; 0 when it does not say.
+};
+
+// What became of the shop, and who said so.
+struct StatusReport {
+    model::ShopStatus status = model::ShopStatus::unknown;
+    std::string source;       // Probe that decided: "authorization.shops", "seller.shops", "seller.status" …
+    bool authorised = true;   // false: the shop is no longer in the list of shops that we may see.
+    std::string reason;       // The marketplace's words, shortened; empty when none.
+    std::vector<Shop> shops;  // As read on the way: names and ciphers may have changed.
+};
+
+struct Subscription {
+    std::string topic;  // The marketplace's name, e.g. ORDER_STATUS_CHANGE.
+    std::string address;
+    friend bool operator==(const Subscription&, const Subscription&) = default;
+};
+
+// A write that was accepted.
+struct Receipt {
+    std::string request_id;
+};
+
+// What a webhook hints at. It is a hint only: the object is read by API before anything irreversible.
+enum class HintKind {
+    order,         // order_ext_id changed (also its cancellation, return, address or parcel).
+    message,       // `message` arrived.
+    conversation,  // conversation_ext_id opened.
+    deauthorised,  // The seller ended the authorisation.
+    expiring,      // The authorisation ends at `expires_at`.
+    listing,       // listing_ext_id changed.
+    stock,         // listing_ext_id's stock changed or runs low.
+    other,         // Understood to be none of our business now; kept.
+    unknown,       // A type this version does not know; kept and counted.
+};
+std::string_view name(HintKind kind);
+
+struct Hint {
+    HintKind kind = HintKind::unknown;
+    std::int64_t type = 0;    // The marketplace's number.
+    std::string shop_ext_id;  // May be empty: then seller_ext_id tells.
+    std::string seller_ext_id;
+    std::string notification_id;  // For dedupe; may be empty.
+    base::Time sent_at;           // 0: not told.
+    std::vector<std::string> order_ext_ids;
+    std::string conversation_ext_id;
+    std::string listing_ext_id;
+    std::optional<model::Message> message;
+    base::Time expires_at;
+};
+
+// One marketplace. Calls block, for at most about a minute; pauses between tries and for the rate limit are inside.
+// Threads: all methods may be called from any thread.
+class Connector {
+  public:
+    virtual ~Connector() = default;
+
+    // Where the seller's browser goes. `state` comes back with the answer.
+    virtual std::string authorisation_link(const model::App& app, std::string_view state) const = 0;
+    virtual Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, std::string_view code) = 0;
+    // no_answer: the old refresh token may still be good; try it again before telling anybody to reconnect.
+    virtual Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress,
+                                  const base::Secret& refresh_token) = 0;
+    // Ends the authorisation at the marketplace.
+    virtual Answer<Receipt> revoke(const StoreAccess& store) = 0;
+
+    virtual Answer<std::vector<Shop>> shops(const StoreAccess& store) = 0;
+    virtual Answer<StatusReport> shop_status(const StoreAccess& store, std::string_view shop_ext_id) = 0;
+
+    virtual Answer<OrderPage> search_orders(const StoreAccess& store, const OrderQuery& query) = 0;
+    // At most k_max_order_ids. Ids that the marketplace does not know are missing from the answer.
+    virtual Answer<OrderPage> orders(const StoreAccess& store, const std::vector<std::string>& ext_ids) = 0;
+
+    virtual Answer<std::vector<Subscription>> subscriptions(const StoreAccess& store) = 0;
+    virtual Answer<Receipt> subscribe(const StoreAccess& store, const Subscription& subscription) = 0;
+    virtual Answer<Receipt> unsubscribe(const StoreAccess& store, std::string_view topic) = 0;
+    // What a newly connected store subscribes to.
+    virtual std::vector<std::string> topics() const = 0;
+
+    // Over the raw bytes, in constant time. `signature` is the marketplace's header as received.
+    virtual bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature) const = 0;
+    // Pure. invalid_input when it is no JSON object; every JSON object gives a hint, `unknown` at worst.
+    virtual base::Result<Hint> parse_webhook(std::string_view raw_body) const = 0;
+
+    static constexpr std::size_t k_max_order_ids = 50;
+};
+
+}  // namespace platform
