@@ -126,6 +126,7 @@ struct Hint {
     std::string notification_id;  // For dedupe; may be empty.
     base::Time sent_at;           // 0: not told.
     std::vector<std::string> order_ext_ids;
+    base::Time object_updated_at;  // The object's own version, where the hint tells it; 0: not told.
     std::string conversation_ext_id;
     std::string listing_ext_id;
     std::optional<model::Message> message;
@@ -137,6 +138,9 @@ struct Hint {
 class Connector {
   public:
     virtual ~Connector() = default;
+
+    // The marketplace's time as far as its answers have told it, else ours. Windows of time in queries are in it.
+    virtual base::Time now(const model::App& app) const = 0;
 
     // Where the seller's browser goes. `state` comes back with the answer.
     virtual std::string authorisation_link(const model::App& app, std::string_view state) const = 0;

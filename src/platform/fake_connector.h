@@ -25,8 +25,10 @@ class FakeConnector final : public Connector {
     std::function<Answer<Receipt>(const StoreAccess&, std::string_view)> on_unsubscribe;
     std::function<bool(std::string_view body, std::string_view signature)> on_verify;
     std::function<base::Result<Hint>(std::string_view body)> on_parse;
+    std::function<base::Time()> on_now;
     std::vector<std::string> topic_names = {"ORDER"};
 
+    base::Time now(const model::App&) const override { return on_now ? on_now() : base::Time{}; }
     std::string authorisation_link(const model::App& app, std::string_view state) const override {
         return app.consent_base + "?state=" + std::string(state);
     }

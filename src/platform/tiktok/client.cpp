@@ -123,9 +123,10 @@ Answer<Envelope> Client::call(const StoreAccess& store, const Call& call) {
         const Reaction next = reaction(error.kind, write);
         // Refused for its rate, a write was not executed: it may go again as well.
         const bool again = next == Reaction::retry || next == Reaction::back_off;
+        // A dead proxy or line costs a whole time-out each time: the caller comes back later, other stores come first.
+        const int most = error.http_status == 0 ? k_silent_tries : k_read_tries;
         const std::int64_t spent = clock_.monotonic_ms() - started;
-        if (!again || tries >= k_read_tries || wait_ms > k_longest_wait_ms || spent + wait_ms > k_call_budget_ms)
-            return answer;
+        if (!again || tries >= most || wait_ms > k_longest_wait_ms || spent + wait_ms > k_call_budget_ms) return answer;
         pause_(base::milliseconds(wait_ms));
     }
 }

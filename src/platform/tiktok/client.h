@@ -28,6 +28,7 @@ class Client final : public Connector {
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
            std::function<void(base::Duration)> pause);
 
+    base::Time now(const model::App& app) const override { return platform_now(app.api_base); }
     std::string authorisation_link(const model::App& app, std::string_view state) const override;
     Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, std::string_view code) override;
     Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress,
@@ -44,8 +45,10 @@ class Client final : public Connector {
     bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature) const override;
     base::Result<Hint> parse_webhook(std::string_view raw_body) const override;
 
-    // Tries of one read in all, and the longest single wait inside a call; longer ones are the caller's business.
+    // Tries of one read in all; of one whose answer did not come at all; and the longest single wait inside a call;
+    // longer ones are the caller's business.
     static constexpr int k_read_tries = 5;
+    static constexpr int k_silent_tries = 2;
     static constexpr std::int64_t k_longest_wait_ms = 10'000;
     // No new try after this many milliseconds.
     static constexpr std::int64_t k_call_budget_ms = 45'000;

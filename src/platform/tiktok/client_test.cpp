@@ -264,9 +264,8 @@ TEST(Client, WhatEachClassAsksFor) {
 
 TEST(Client, ReadsAreTriedFiveTimesAndSignedAfresh) {
     Bench b;
-    b.answers = {error(36009003), json("<html>503</html>", 503),
-                 std::unexpected(base::http_error(HttpFailure::unknown, "")),
-                 std::unexpected(base::http_error(HttpFailure::not_sent, "")), ok(R"({"shops":[]})")};
+    b.answers = {error(36009003), json("<html>503</html>", 503), error(36009007), json("{\"cut", 200),
+                 ok(R"({"shops":[]})")};
     ASSERT_TRUE(b.client.shops(b.access()));
     ASSERT_EQ(b.sent.size(), 5u);
     EXPECT_EQ(b.pauses.size(), 4u);
@@ -276,6 +275,13 @@ TEST(Client, ReadsAreTriedFiveTimesAndSignedAfresh) {
     never.answers = {error(36009003)};
     EXPECT_EQ(never.client.shops(never.access()).error().kind, ErrorClass::transient);
     EXPECT_EQ(never.sent.size(), 5u);
+
+    for (const HttpFailure failure : {HttpFailure::unknown, HttpFailure::not_sent}) {
+        Bench silent;
+        silent.answers = {std::unexpected(base::http_error(failure, ""))};
+        EXPECT_FALSE(silent.client.shops(silent.access()));
+        EXPECT_EQ(silent.sent.size(), 2u);
+    }
 }
 
 TEST(Client, WritesWithUnknownOutcomeAreSentOnce) {
@@ -348,6 +354,7 @@ TEST(Client, AWrongClockIsMendedOnceFromTheDateHeader) {
     ASSERT_TRUE(b.client.shops(b.access()));
     EXPECT_THAT(b.sent.at(0).url, HasSubstr("timestamp=1767225600"));
     EXPECT_THAT(b.sent.at(1).url, HasSubstr("timestamp=1767229200"));
+    EXPECT_EQ(b.client.now(b.app).unix_seconds(), 1767229200);
 
     Bench still;
     still.answers = {refused};

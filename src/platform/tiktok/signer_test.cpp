@@ -126,6 +126,7 @@ TEST(Webhook, OrderStatus) {
     EXPECT_EQ(hint->notification_id, "7380066284010030890");
     EXPECT_EQ(hint->sent_at, base::Time::from_unix_seconds(1718305585));
     EXPECT_EQ(hint->order_ext_ids, std::vector<std::string>{"576653688135258178"});
+    EXPECT_EQ(hint->object_updated_at, base::Time::from_unix_seconds(1718305585));
 }
 
 TEST(Webhook, Message) {

@@ -44,6 +44,9 @@ void add_order(Hint& hint, const Json& id) {
 
 void read_order_ids(Hint& hint, const Json& data) {
     hint.kind = HintKind::order;
+    // Only types 1 and 3 carry the order's own version; elsewhere it is the return's or the parcel's.
+    if (hint.type == k_order_status || hint.type == k_recipient_address)
+        hint.object_updated_at = unix_time(data["update_time"]);
     add_order(hint, data["order_id"]);
     add_order(hint, data["main_order_id"]);
     for (const Json& parcel : data["package_list"].items())
