@@ -51,16 +51,22 @@ inline std::unexpected<Error> fail(Code code, std::string what, std::string key 
 
 // TRY(expr): the value of a Result, or returns its error from the enclosing function.
 // A statement expression: never put co_await inside (internal compiler error in g++ 12 and 14).
-#define TRY(expr)                                                                 \
-    __extension__({                                                               \
-        auto&& try_result_ = (expr);                                              \
-        if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
-        *std::move(try_result_);                                                  \
-    })
+#define TRY(expr) BASE_TRY_AS_(BASE_TRY_JOIN_(try_result_, __COUNTER__), expr)
 
 // The same for Result<void>.
-#define TRY_VOID(expr)                                                            \
-    do {                                                                          \
-        auto&& try_result_ = (expr);                                              \
-        if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
+#define TRY_VOID(expr) BASE_TRY_VOID_AS_(BASE_TRY_JOIN_(try_result_, __COUNTER__), expr)
+
+// A name of its own for each use, so that one inside a lambda inside another shadows nothing.
+#define BASE_TRY_JOIN_(a, b) BASE_TRY_JOIN_AGAIN_(a, b)
+#define BASE_TRY_JOIN_AGAIN_(a, b) a##b
+#define BASE_TRY_AS_(result, expr)                                      \
+    __extension__({                                                     \
+        auto&& result = (expr);                                         \
+        if (!result) return std::unexpected(std::move(result).error()); \
+        *std::move(result);                                             \
+    })
+#define BASE_TRY_VOID_AS_(result, expr)                                 \
+    do {                                                                \
+        auto&& result = (expr);                                         \
+        if (!result) return std::unexpected(std::move(result).error()); \
     } while (false)

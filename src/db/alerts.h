@@ -23,6 +23,8 @@ Result<AlertChange> raise_alert(Tx& tx, const model::Finding& finding, std::stri
 Result<model::Alert> find_alert(Reader& reader, model::AlertId id);  // Or not_found.
 // conflict "alert.changed" when the version differs. `reason`: "done" or "false_alarm".
 Result<model::Alert> close_alert(Tx& tx, model::AlertId id, std::int64_t version, std::string_view reason);
+// Undo of close_alert.
+Result<model::Alert> reopen_alert(Tx& tx, model::AlertId id, std::int64_t version);
 Result<model::Alert> assign_alert(Tx& tx, model::AlertId id, std::int64_t version, model::PersonId assignee);
 // Closes what a machine opened and what no longer holds ("store.disconnected" after a reconnect). Returns how many.
 Result<std::size_t> close_alerts_of(Tx& tx, model::StoreId store, std::string_view identity, std::string_view reason);
