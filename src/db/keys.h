@@ -24,14 +24,15 @@ using base::Result;
 // the deletion of buyer data; the latter has a short backup life of its own. A key is durable before anything is
 // sealed with it. Several processes may use the files at once.
 namespace purpose {
-inline constexpr std::string_view token = "token";      // scope: store
-inline constexpr std::string_view proxy = "proxy";      // scope: store
-inline constexpr std::string_view app = "app";          // scope: app
-inline constexpr std::string_view totp = "totp";        // scope: person
-inline constexpr std::string_view signing = "signing";  // scope: what is signed ("log", "export")
-inline constexpr std::string_view mail = "mail";        // scope: empty or store
-inline constexpr std::string_view outbox = "outbox";    // scope: store
-inline constexpr std::string_view audit = "audit";      // scope: yyyymm
+inline constexpr std::string_view token = "token";        // scope: store
+inline constexpr std::string_view proxy = "proxy";        // scope: store
+inline constexpr std::string_view app = "app";            // scope: app
+inline constexpr std::string_view totp = "totp";          // scope: person
+inline constexpr std::string_view signing = "signing";    // scope: what is signed ("log", "export")
+inline constexpr std::string_view mail = "mail";          // scope: empty or store
+inline constexpr std::string_view outbox = "outbox";      // scope: store
+inline constexpr std::string_view one_time = "one_time";  // scope: kind of token
+inline constexpr std::string_view audit = "audit";        // scope: yyyymm
 // In pii-keys.db:
 inline constexpr std::string_view pii = "pii";      // scope: store/yyyymm of collection (month_scope)
 inline constexpr std::string_view index = "index";  // scope: yyyymm; search tokens

@@ -58,7 +58,10 @@ struct Throttle {
 Result<Throttle> load_throttle(Reader& reader, std::string_view key);
 // Counts one more; a counter whose first_at is older than `window` starts again (0: no window).
 Result<Throttle> count_failure(Tx& tx, std::string_view key, base::Duration window);
+// Takes one back: the try was counted before it was known to be right.
+Result<void> forgive_failure(Tx& tx, std::string_view key);
 Result<void> clear_throttle(Tx& tx, std::string_view key);
-Result<std::size_t> drop_throttles_before(Tx& tx, base::Time before);
+// Counters last moved before that; those with `keep_from` failures and more stay.
+Result<std::size_t> drop_throttles_before(Tx& tx, base::Time before, std::int64_t keep_from);
 
 }  // namespace db
