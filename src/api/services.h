@@ -42,6 +42,7 @@ struct Services {
     std::string origin;   // What browsers see, e.g. "https://console.example.com".
     std::string version;  // Of the program.
     std::string data_folder;
+    std::function<void()> apps_changed;  // Other hosts may be called now.
 };
 
 }  // namespace api
