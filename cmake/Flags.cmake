@@ -25,6 +25,9 @@ else()
     add_compile_options(-Wno-tsan) # libstdc++ headers use atomic_thread_fence, which g++ cannot instrument.
   endif()
 endif()
+if(STALLWARD_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link) # So that libFuzzer sees which code an input reaches in the rooms, too.
+endif()
 add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 
 find_program(MOLD mold)

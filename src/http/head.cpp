@@ -114,9 +114,14 @@ std::optional<Refusal> read_header_line(std::string_view line, const HeadLimits&
     return std::nullopt;
 }
 
-void read_connection(std::string_view value, Head& head) {
-    for (const std::string_view option : base::split(value, ','))
-        if (base::ascii_iequals(trim_blanks(option), "close")) head.keep_alive = false;
+// A list of tokens; empty elements are allowed (RFC 9110 section 5.6.1.2).
+bool read_connection(std::string_view value, Head& head) {
+    for (const std::string_view part : base::split(value, ',')) {
+        const std::string_view option = trim_blanks(part);
+        if (!option.empty() && !is_token(option)) return false;
+        if (base::ascii_iequals(option, "close")) head.keep_alive = false;
+    }
+    return true;
 }
 
 std::optional<Refusal> read_meaning(Head& head) {
@@ -136,7 +141,7 @@ std::optional<Refusal> read_meaning(Head& head) {
             if (!base::ascii_iequals(value, "chunked")) return k_coding_refused;
             head.chunked = true;
         } else if (name == "connection") {
-            read_connection(value, head);
+            if (!read_connection(value, head)) return k_bad_header;
         } else if (name == "expect") {
             if (!base::ascii_iequals(value, "100-continue")) return k_expectation;
             head.expects_continue = head.minor_version == 1;

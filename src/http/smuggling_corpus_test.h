@@ -176,6 +176,7 @@ inline std::vector<Smuggling> smuggling_corpus() {
     };
     good("block of 16 KiB", block_of(16u << 10));
     head("block of 16 KiB and one byte", 431, block_of((16u << 10) + 1));
+    header("Connection that is no list of tokens", 400, "Connection: clo@se, x");
     header("unknown expectation", 417, "Expect: 200-ok");
 
     // Chunks.
