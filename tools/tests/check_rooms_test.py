@@ -66,6 +66,14 @@ class CheckRooms(unittest.TestCase):
         self.write("src/base/CMakeLists.txt", "room(base LIBRARIES fmt::fmt TEST_USES model)\n")
         self.assertEqual(self.problems(), "")
 
+    def test_what_tests_share_stays_among_tests(self):
+        self.write("src/base/CMakeLists.txt", "room(base LIBRARIES fmt::fmt TEST_USES model)\n")
+        self.write("src/base/fixture_test.h", '#pragma once\n#include "model/order.h"\n')
+        self.write("src/base/json_test.cpp", '#include "base/fixture_test.h"\n')
+        self.assertEqual(self.problems(), "")
+        self.write("src/base/json.cpp", '#include "base/fixture_test.h"\n')
+        self.assertIn('"base/fixture_test.h" is for tests only', self.problems())
+
     def test_a_heavy_header_in_a_header_is_found_unless_it_says_why(self):
         self.write("src/base/json.h", "#pragma once\n#include <simdjson.h>\n")
         self.assertIn("src/base/json.h:2: <simdjson.h> is heavy", self.problems())
