@@ -67,22 +67,22 @@ sanitized() {
 
 run_fuzz() {
     part "Fuzz targets, 15 s each"
-    compile fuzz || { broken "fuzz" && return; }
-    local target p=0 f=0 names=''
-    for target in build/fuzz/bin/fuzz_*; do
-        [ -x "$target" ] || continue
-        local short=${target##*/fuzz_}
-        mkdir -p "build/fuzz/corpus/$short"
-        local seeds=()
-        [ ! -d "fuzz/corpus/$short" ] || seeds=("fuzz/corpus/$short")
-        if logged "fuzzing $short" "fuzz-$short" "$target" -max_total_time=15 -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="build/fuzz/found-$short-" "build/fuzz/corpus/$short" "${seeds[@]}"; then
+    local names target p=0 f=0 bad='' seeds
+    names=$(sed -n 's/^fuzz_target(\([a-z0-9_]*\).*/\1/p' fuzz/CMakeLists.txt)
+    # shellcheck disable=SC2046,SC2086 # one word per target
+    compile fuzz -- $(printf 'fuzz_%s ' $names) || { broken "fuzz" && return; }
+    for target in $names; do
+        mkdir -p "build/fuzz/corpus/$target"
+        seeds=()
+        [ ! -d "fuzz/corpus/$target" ] || seeds=("fuzz/corpus/$target")
+        if logged "fuzzing $target" "fuzz-$target" "build/fuzz/bin/fuzz_$target" -max_total_time=15 -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="build/fuzz/found-$target-" "build/fuzz/corpus/$target" "${seeds[@]}"; then
             p=$((p + 1))
         else
-            f=$((f + 1)) names+="$short"$'\n'
+            f=$((f + 1)) bad+="$target"$'\n'
         fi
     done
-    count "fuzz" "$p $f 0" "${names%$'\n'}"
+    count "fuzz" "$p $f 0" "${bad%$'\n'}"
 }
 
 run_web_tests() {
