@@ -31,7 +31,9 @@ struct Jobs::Loop {
 };
 
 Jobs::Jobs() = default;
-Jobs::~Jobs() { stop(); }
+Jobs::~Jobs() {
+    stop();
+}
 
 void Jobs::start(std::string name, base::Duration pause, Work work) {
     auto loop = std::make_unique<Loop>();

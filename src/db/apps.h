@@ -17,7 +17,7 @@ Result<model::App> save_app(Tx& tx, model::App app);
 // precondition_failed "app.in_use" while a store uses it.
 Result<void> remove_app(Tx& tx, model::AppId id);
 
-// App secrets sign calls and webhooks. During a change two are active: the newest signs, both verify (security.md 5.4).
+// App secrets sign calls and webhooks. During a change two are active: the newest signs, both verify.
 // Newest first; at most two.
 Result<std::vector<base::Secret>> load_app_secrets(Reader& reader, model::AppId id);
 // Adds a secret; the one before it stays active until `old_until` (0: until retired), an older one goes.

@@ -9,7 +9,7 @@
 #include "db/sql.h"
 #include "model/ids.h"
 
-// The audit log: one append-only Merkle log (RFC 6962 hashing; security.md 6) for audited actions and evidence. The
+// The audit log: one append-only Merkle log (RFC 6962 hashing) for audited actions and evidence. The
 // leaf is written in the action's transaction: when it cannot be written, the action does not happen. A sequencer gives
 // gapless positions within a second; head and proofs exist from then on.
 namespace db {

@@ -19,10 +19,10 @@ using base::Code;
 using base::fail;
 using base::Result;
 
-// Data-encryption keys (DEKs), one for each (purpose, scope), wrapped by the KEK (security.md 5.2). They live in two
-// SQLite files of the data folder, never in PostgreSQL: keys.db, and pii-keys.db for the keys whose destruction is
-// the deletion of buyer data; the latter has a short backup life of its own. A key is durable before anything is
-// sealed with it. Several processes may use the files at once.
+// Data-encryption keys (DEKs), one for each (purpose, scope), wrapped by the KEK
+// (docs/adr/0005-keys-and-search-tokens.md). They live in two SQLite files of the data folder, never in PostgreSQL:
+// keys.db, and pii-keys.db for the keys whose destruction is the deletion of buyer data; the latter has a short backup
+// life of its own. A key is durable before anything is sealed with it. Several processes may use the files at once.
 namespace purpose {
 inline constexpr std::string_view token = "token";        // scope: store
 inline constexpr std::string_view proxy = "proxy";        // scope: store

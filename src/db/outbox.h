@@ -8,7 +8,7 @@
 #include "db/sql.h"
 #include "model/action.h"
 
-// Everything that leaves for a marketplace (security.md 8.1). The states are model::ActionState; each function below is
+// Everything that leaves for a marketplace. The states are model::ActionState; each function below is
 // one arrow of that machine and refuses (precondition_failed "outbox.state") from any other state.
 namespace db {
 
@@ -43,7 +43,7 @@ Result<void> hand_to_person(Tx& tx, model::ActionId id, std::string_view outcome
 
 // Actions in unknown whose next_at has come: to be read back.
 Result<std::vector<model::OutgoingAction>> actions_to_read_back(Reader& reader, std::size_t limit);
-// Actions left in `sending` since before `before` by whom no lease protects any more (design.md 4.6): -> unknown, taken
+// Actions left in `sending` since before `before` by whom no lease protects any more: -> unknown, taken
 // over under `lease` (its fence becomes the action's).
 Result<std::vector<model::OutgoingAction>> take_over_lost(Tx& tx, const Lease& lease, base::Time before,
                                                           std::size_t limit);

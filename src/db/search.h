@@ -10,10 +10,11 @@
 #include "db/orders.h"
 #include "model/ids.h"
 
-// Search over encrypted text: only keyed-hash tokens are stored (design.md 5). Text is folded, cut into words (Chinese
-// also into pairs), names also into prefixes of 1 to 6, phones into whole and last four; each token is HMAC-SHA-256 cut
-// to 64 bits under the month's index key. One index a month: a file search-<yyyymm>.db, or with PostgreSQL rows of that
-// month. It follows the event log as consumer "search", so a change is found about a second after it.
+// Search over encrypted text: only keyed-hash tokens are stored (docs/adr/0005-keys-and-search-tokens.md). Text is
+// folded, cut into words (Chinese also into pairs), names also into prefixes of 1 to 6, phones into whole and last
+// four; each token is HMAC-SHA-256 cut to 64 bits under the month's index key. One index a month: a file
+// search-<yyyymm>.db, or with PostgreSQL rows of that month. It follows the event log as consumer "search", so a change
+// is found about a second after it.
 namespace db {
 
 class Database;

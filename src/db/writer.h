@@ -16,7 +16,8 @@
 namespace db {
 
 // The thread that owns one write connection. Takes interactive work before bulk work and puts several closures into one
-// transaction, each in a savepoint of its own (design.md 5: a transaction ends at 20 ms, bulk also at 200 rows).
+// transaction, each in a savepoint of its own (docs/adr/0004-one-sql-layer.md: a transaction ends at 20 ms, bulk also
+// at 200 rows).
 class Writer {
   public:
     Writer(std::unique_ptr<Connection> connection, const Surroundings& around, Space& space, std::size_t max_queued);

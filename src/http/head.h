@@ -13,7 +13,7 @@
 
 // The strict check of a request's header block, done before any byte of its body is looked at. Pure. What common
 // parsers let pass, and what makes two servers in a row disagree about where a request ends, is refused here (RFC 9112
-// sections 5, 6 and 11.2; security.md API-1).
+// sections 5, 6 and 11.2; API-1 in ASSURANCE.md).
 namespace http {
 
 struct HeadLimits {
