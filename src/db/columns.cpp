@@ -89,7 +89,6 @@ std::span<const ColumnClass> column_classes() {
         {"orders", "store_id", business},
         {"orders", "id", business},
         {"orders", "ext_id", business},
-        {"orders", "platform", business},
         {"orders", "status", business},
         {"orders", "raw_status", business},
         {"orders", "flags", business},

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "db/folder_lock.h"
 #include "db/inbox.h"
+#include "db/inbox_sqlite.h"
 #include "db/keys.h"
 #include "db/migrations.h"
 #include "db/pool.h"
@@ -24,6 +25,7 @@ struct Database::State {
     std::unique_ptr<Surroundings> around;
     std::unique_ptr<Pool> pool;
     std::vector<std::unique_ptr<Writer>> writers;  // One; with PostgreSQL one for each lane.
+    std::unique_ptr<Inbox> inbox;
     Dialect dialect = Dialect::sqlite;
 
     Writer& writer(Lane lane) { return writers.size() == 1 ? *writers[0] : *writers[static_cast<std::size_t>(lane)]; }
@@ -82,6 +84,8 @@ Result<std::unique_ptr<Database>> Database::open(const OpenOptions& options) {
         [path] { return open_sqlite(path, {.read_only = true, .cache_kib = k_reader_cache_kib}); }, options.readers);
     state->writers.push_back(
         std::make_unique<Writer>(std::move(connection), *state->around, *state->space, options.max_queued));
+    if (options.inbox)
+        state->inbox = TRY(open_sqlite_inbox(options.data_dir, *state->keys, *state->space, options.clock));
     return std::unique_ptr<Database>(new Database(std::move(state)));
 }
 
@@ -112,6 +116,9 @@ Result<void> Database::read_with(const std::function<Result<void>(Reader&)>& fn)
 
 Keys& Database::keys() {
     return *state_->keys;
+}
+Inbox& Database::inbox() {
+    return *state_->inbox;
 }
 Dialect Database::dialect() const {
     return state_->dialect;

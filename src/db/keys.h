@@ -33,6 +33,7 @@ inline constexpr std::string_view mail = "mail";          // scope: empty or sto
 inline constexpr std::string_view outbox = "outbox";      // scope: store
 inline constexpr std::string_view one_time = "one_time";  // scope: kind of token
 inline constexpr std::string_view audit = "audit";        // scope: yyyymm
+inline constexpr std::string_view digest = "digest";  // scope: store; keyed hashes that tell whether content changed
 // In pii-keys.db:
 inline constexpr std::string_view pii = "pii";      // scope: store/yyyymm of collection (month_scope)
 inline constexpr std::string_view index = "index";  // scope: yyyymm; search tokens

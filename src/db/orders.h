@@ -23,8 +23,8 @@ struct OrderUpsert {
 
 // Writes an order as the marketplace knows it, found by (store, ext_id). An older updated_at never overwrites a newer
 // one; equal or newer content that does not differ is "unchanged". Counters move in the same transaction. The caller
-// appends the event. order.id is ignored; collected_at of the first write is kept (it decides the key). A search entry
-// is queued when created or changed.
+// appends the event. order.id is ignored; collected_at of the first write is kept (it decides the key).
+// Buyer data that retention removed are not collected again.
 Result<OrderUpsert> upsert_order(Tx& tx, const model::Order& order);
 
 Result<model::Order> find_order(Reader& reader, model::OrderId id);  // With lines and buyer data; or not_found.

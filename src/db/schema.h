@@ -99,7 +99,6 @@ inline constexpr std::string_view k_orders = R"(
 CREATE TABLE orders (
     {store_row},
     ext_id TEXT NOT NULL,
-    platform TEXT NOT NULL,
     status TEXT NOT NULL,
     raw_status TEXT NOT NULL,
     flags INTEGER NOT NULL,

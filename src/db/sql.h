@@ -29,6 +29,7 @@ using base::fail;
 using base::Result;
 
 class Keys;
+class Search;
 
 enum class Dialect { sqlite, postgres };
 
@@ -142,6 +143,7 @@ struct Surroundings {
     Keys& keys;
     const base::Clock& clock;
     base::Random& random;
+    Search* search = nullptr;  // None in tests of a bare connection.
 };
 
 // Reads of one consistent snapshot. Not kept beyond the callback that got it; one thread.
@@ -155,6 +157,7 @@ class Reader {
     Keys& keys() const { return around_.keys; }
     base::Time now() const { return around_.clock.now(); }
     base::Random& random() const { return around_.random; }
+    Search* search() const { return around_.search; }
     Connection& connection() const { return connection_; }
 
     // Calls fn(const Row&) -> void or Result<void> for each row; an error ends the loop and is returned.

@@ -15,6 +15,14 @@
 // For the tests of this room and of those above it.
 namespace db::test {
 
+// A value with some members set.
+template <class T, class F>
+T make(F set) {
+    T value;
+    set(value);
+    return value;
+}
+
 // A folder that is removed with everything in it.
 class Folder {
   public:
@@ -38,14 +46,26 @@ class Folder {
 // A database in a folder of its own, with a clock that stands still.
 class TestDatabase {
   public:
-    TestDatabase() { open(); }
-    void open(const std::string& url = {}) {
-        auto opened = Database::open(options(url));
-        ASSERT_TRUE(opened) << opened.error().what;
+    explicit TestDatabase(std::string url = {}, bool compatibility = false)
+        : url_(std::move(url)), compatibility_(compatibility) {
+        open();
+    }
+    void open() {
+        auto opened = Database::open(options());
+        if (!opened) {
+            ADD_FAILURE() << opened.error().key << " " << opened.error().what;
+            std::abort();  // Nothing of the test could run.
+        }
         database_ = std::move(*opened);
     }
-    OpenOptions options(const std::string& url = {}) {
-        return {.data_dir = folder_.path() + "/data", .url = url, .clock = clock, .random = random, .key_source = keys};
+    OpenOptions options() {
+        return {.data_dir = folder_.path() + "/data",
+                .url = url_,
+                .clock = clock,
+                .random = random,
+                .key_source = keys,
+                .compatibility = compatibility_,
+                .fail_every = compatibility_ ? 5u : 0u};
     }
     void close() { database_.reset(); }
     Database& operator*() { return *database_; }
@@ -57,6 +77,8 @@ class TestDatabase {
     base::FakeKeySource keys;
 
   private:
+    std::string url_;
+    bool compatibility_;
     Folder folder_;
     std::unique_ptr<Database> database_;
 };
