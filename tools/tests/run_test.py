@@ -1,5 +1,6 @@
 """The parts of ./run that decide: what is counted, when a run has failed, what is missing, and who is asked."""
 import pathlib
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -58,6 +59,24 @@ class Steps(unittest.TestCase):
 
     def test_too_little_disk_is_said_before_anything_happens(self):
         self.assertIn("are free", bash("need_disk / 999999999 Everything", status=1))
+
+
+class Up(unittest.TestCase):
+    def test_a_port_in_use_is_said_before_anything_is_built(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            if port > 64000:
+                self.skipTest("the system gave a port without a neighbour")
+            text = bash(f"run_build() {{ echo built; }}; run_up --port {port}", status=1)
+        self.assertIn(f"already uses port {port}", text)
+        self.assertNotIn("built", text)
+
+    def test_wrong_options_are_said(self):
+        for options in ("--colour", "--port", "--port x", "--port 99", "--port 65001", "--data"):
+            self.assertIn("run: ", bash(f"run_build() {{ exit 0; }}; run_up {options}", status=1))
+
+    def test_waiting_ends_when_the_process_is_gone(self):
+        self.assertIn("gone", bash("true & pid=$!; wait $pid; wait_for 1 $pid 60 || echo gone"))
 
 
 class Packages(unittest.TestCase):
