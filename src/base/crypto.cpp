@@ -166,15 +166,20 @@ bool password_hash_is_outdated(std::string_view phc) {
     return crypto_pwhash_str_needs_rehash(std::string(phc).c_str(), k_password_passes, k_password_memory) != 0;
 }
 
-SigningKey new_signing_key(Random& random) {
+SigningKey signing_key(Secret seed) {
     SigningKey key;
-    key.seed = Secret::zeros(crypto_sign_SEEDBYTES);
-    random.fill(std::as_writable_bytes(key.seed.writable()));
+    key.seed = std::move(seed);
     key.public_key.resize(crypto_sign_PUBLICKEYBYTES);
     Secret expanded = Secret::zeros(crypto_sign_SECRETKEYBYTES);
     crypto_sign_seed_keypair(u8(key.public_key), reinterpret_cast<unsigned char*>(expanded.writable().data()),
                              u8(key.seed.reveal()));
     return key;
+}
+
+SigningKey new_signing_key(Random& random) {
+    Secret seed = Secret::zeros(crypto_sign_SEEDBYTES);
+    random.fill(std::as_writable_bytes(seed.writable()));
+    return signing_key(std::move(seed));
 }
 
 std::string sign(const SigningKey& key, std::string_view message) {

@@ -53,6 +53,7 @@ struct SigningKey {
     std::string public_key;  // 32 bytes
 };
 SigningKey new_signing_key(Random& random);
+SigningKey signing_key(Secret seed);
 std::string sign(const SigningKey& key, std::string_view message);  // 64 bytes
 bool check_signature(std::string_view public_key, std::string_view message, std::string_view signature);
 

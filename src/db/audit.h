@@ -59,7 +59,7 @@ Result<std::optional<Checkpoint>> make_checkpoint(Tx& tx, std::string_view host)
 Result<std::optional<Checkpoint>> latest_checkpoint(Reader& reader);
 Result<std::vector<Checkpoint>> list_checkpoints(Reader& reader, std::size_t limit);  // Newest first.
 // "name+hex(key id)+base64(0x01 || public key)"; makes the log key when there is none.
-Result<std::string> log_verifier_key(Keys& keys, std::string_view host);
+Result<std::string> log_verifier_key(Tx& tx, std::string_view host);
 
 // Hashes from leaf `position` to the root of a log of `size` leaves (RFC 9162 2.1.3).
 Result<std::vector<std::string>> inclusion_proof(Reader& reader, std::int64_t position, std::int64_t size);

@@ -56,6 +56,10 @@ Result<std::optional<Session>> find_session(Reader& reader, std::string_view tok
                       read_session);
 }
 
+Result<std::optional<Session>> find_session(Reader& reader, model::SessionId id) {
+    return reader.one("SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1", {id}, read_session);
+}
+
 Result<void> renew_session(Tx& tx, model::SessionId id, std::string_view new_token_hash, std::string_view stage) {
     const auto changed = TRY(
         tx.exec("UPDATE sessions SET token_hash = ?1, stage = ?2 WHERE id = ?3", {Blob{new_token_hash}, stage, id}));

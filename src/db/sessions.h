@@ -24,6 +24,7 @@ struct Session {
 
 Result<model::SessionId> add_session(Tx& tx, const Session& session, std::string_view token_hash);
 Result<std::optional<Session>> find_session(Reader& reader, std::string_view token_hash);
+Result<std::optional<Session>> find_session(Reader& reader, model::SessionId id);
 // A new token for the same session (after sign-in and privilege change): the old one is dead at once.
 Result<void> renew_session(Tx& tx, model::SessionId id, std::string_view new_token_hash, std::string_view stage);
 Result<void> note_session_seen(Tx& tx, model::SessionId id, base::Time at);
