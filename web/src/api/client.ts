@@ -58,7 +58,8 @@ export async function call<T>(send: () => Promise<Answer<T>>): Promise<T> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'step_up_required' && (await stepUp())) return once(send);
-    if (error.status === 401) sessionEnded();
+    // A wrong password is answered with 401 too; that ends nothing.
+    if (error.status === 401 && error.code !== 'session.refused') sessionEnded();
     throw error;
   }
 }

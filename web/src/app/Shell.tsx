@@ -1,17 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { connectClient } from '~/api/client';
 import { undoLast } from '~/ui/Toast';
 import { DemoBanner } from './DemoBanner';
 import { followEvents } from './events';
+import { Forbidden } from './Forbidden';
 import { HelpDialog } from './HelpDialog';
 import { useCommand } from './keyboard';
 import { MainMenu, MenuDrawer } from './MainMenu';
+import { actionOf } from './menu';
 import { useReachable } from './online';
 import { PaletteHost } from './PaletteHost';
 import { setPreference, usePreferences } from './preferences';
-import { leaveSession } from './session';
+import { leaveSession, useSession } from './session';
 import { askStepUp, StepUpDialog } from './step-up';
 import { TopBar } from './TopBar';
 import { useT } from './words';
@@ -22,6 +24,10 @@ export default function Shell() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const reachable = useReachable();
+  const session = useSession();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const needed = actionOf(path);
+  const forbidden = needed !== null && !session?.actions?.includes(needed);
   const { menuCollapsed } = usePreferences();
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
@@ -62,7 +68,7 @@ export default function Shell() {
         <div className="flex min-w-0 grow flex-col">
           <TopBar onMenu={() => setMenuOpen(true)} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <main id="content" tabIndex={-1} className="flex min-h-0 grow flex-col overflow-y-auto focus:outline-none">
-            <Outlet />
+            {forbidden ? <Forbidden /> : <Outlet />}
           </main>
         </div>
       </div>

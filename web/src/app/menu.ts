@@ -49,3 +49,11 @@ export const menu: MenuGroup[] = [
     ],
   },
 ];
+
+/** The permission that a screen needs; null when everybody may see it, or no such screen exists. */
+export function actionOf(path: string): string | null {
+  if (path.startsWith('/orders/import')) return 'import_data';
+  const entries = menu.flatMap((group) => group.entries);
+  const entry = entries.find((one) => path === one.to || (one.to !== '/' && path.startsWith(`${one.to}/`)));
+  return entry && entry.action !== 'own_session' ? entry.action : null;
+}

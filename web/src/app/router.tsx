@@ -42,34 +42,41 @@ const orders = createRoute({
   getParentRoute: () => root,
   path: '/orders',
   validateSearch: orderSearch,
+  component: screen(() => import('~/screens/orders'), 'orders'),
 });
 const importing = createRoute({
   getParentRoute: () => root,
   path: '/orders/import',
   validateSearch: importSearch,
+  component: screen(() => import('~/screens/import'), 'import'),
 });
 const stores = createRoute({
   getParentRoute: () => root,
   path: '/stores',
   validateSearch: storeSearch,
+  component: screen(() => import('~/screens/stores'), 'stores'),
 });
 const checker = createRoute({
   getParentRoute: () => root,
   path: '/checker',
   validateSearch: checkerSearch,
+  component: screen(() => import('~/screens/checker'), 'checker'),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings/$tab',
+  component: screen(() => import('~/screens/settings'), 'settings'),
 });
 const settingsStart = createRoute({
   getParentRoute: () => root,
   path: '/settings',
+  component: screen(() => import('~/screens/settings'), 'settings'),
 });
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
   validateSearch: auditSearch,
+  component: screen(() => import('~/screens/audit'), 'audit'),
 });
 
 export const router = createRouter({

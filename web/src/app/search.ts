@@ -51,12 +51,21 @@ export const orderSearch = (raw: Raw) =>
 
 export const importSearch = (raw: Raw) => present({ id: text(raw, 'id') });
 
+const list = (raw: Raw, name: string): string[] | undefined => {
+  const value = raw[name];
+  const values = (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+  return values.length > 0 ? values : undefined;
+};
+
+/** `connected`, `held`, `hold_reason` and `connect_error` come from the server after the platform's page. */
 export const storeSearch = (raw: Raw) =>
   present({
     open: text(raw, 'open'),
     connect: text(raw, 'connect'),
-    connected: text(raw, 'connected'),
-    error: text(raw, 'error'),
+    connected: list(raw, 'connected'),
+    held: list(raw, 'held'),
+    hold_reason: text(raw, 'hold_reason'),
+    connect_error: text(raw, 'connect_error'),
   });
 
 export const checkerSearch = (raw: Raw) => present({ example: text(raw, 'example') });

@@ -9,7 +9,12 @@ const scam: Verdict = {
   category: 'phishing',
   score: 0.97,
   reasons: [
-    { code: 'test.lookalike', args: { seen: 'shopеe.sg', official: 'shopee.sg' }, points: 4, proof: 'go to shopеe.sg' },
+    {
+      code: 'phish.homoglyph_domain',
+      args: { host: 'shopеe.sg', official: 'shopee.sg' },
+      points: 4,
+      proof: 'go to shopеe.sg',
+    },
     ...Array.from({ length: 6 }, (_, n) => ({ code: `test.more_${n}`, args: {}, points: 1 })),
   ],
   against: [{ code: 'test.known_sender', args: {} }],

@@ -32,6 +32,9 @@ export type Verdict = {
 
 const reasonsShown = 5;
 
+// Reasons whose `host` imitates `official` letter by letter, so that the odd letters are worth showing.
+const imitations = new Set(['phish.homoglyph_domain', 'phish.lookalike_domain', 'phish.sender_lookalike']);
+
 export const levelSeverity = (level: Level): Severity => (level === 'none' ? 'ok' : level);
 
 /** The sentence of a reason in the reader's language; a code without words shows itself rather than nothing. */
@@ -171,9 +174,9 @@ function ReasonLine({ number, reason }: { number: number; reason: Reason }) {
   const t = useT();
   const [shown, setShown] = useState(false);
   const id = useId();
-  const seen = reason.args.seen ?? reason.args.host;
-  const meant = reason.args.official ?? reason.args.meant;
-  const lookalike = typeof seen === 'string' && typeof meant === 'string' ? markLookalike(seen, meant) : null;
+  const { host, official } = reason.args;
+  const imitates = imitations.has(reason.code) && typeof host === 'string' && typeof official === 'string';
+  const lookalike = imitates ? markLookalike(host, official) : null;
   const provable = !!reason.proof || lookalike !== null;
   return (
     <li className="flex gap-2">

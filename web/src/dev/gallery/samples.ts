@@ -15,8 +15,8 @@ export const scam: Verdict = {
   score: 0.97,
   reasons: [
     {
-      code: 'gallery.lookalike',
-      args: { seen: 'tiktok-seIler.example', official: 'tiktok-seller.example' },
+      code: 'phish.lookalike_domain',
+      args: { brand: 'TikTok Shop', host: 'tiktok-seIler.example', official: 'tiktok-seller.example' },
       points: 4.5,
       proof: 'tiktok-seIler-verify.example',
     },

@@ -65,12 +65,7 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
   const alert = data?.alert;
   const store = alert && stores.get(alert.store);
   const off = !reachable ? t('shell.offline_off') : mayHandle ? null : t('overview.may_not_close');
-  const parts = data?.message
-    ? [
-        { name: 'body', text: data.message.text },
-        { name: 'text', text: data.message.text },
-      ]
-    : [];
+  const parts = data?.message ? [{ name: 'text', text: data.message.text }] : [];
   const title = alert
     ? (translateCode(`overview.kind.${alert.kind}`) ??
       translateCode(`overview.trouble.${alert.kind}`) ??
@@ -146,7 +141,10 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
                 {data.message.sender} · <Time at={data.message.sent_at} zone={store?.time_zone} />
               </p>
               <div className="rounded border bg-surface p-3">
-                <MarkedText text={data.message.text} spans={data.reasons.flatMap((reason) => reason.at ?? [])} />
+                <MarkedText
+                  text={data.message.text}
+                  spans={data.reasons.map((reason) => (reason.at?.part === 'text' ? reason.at : { from: 0, to: 0 }))}
+                />
               </div>
             </Section>
           )}

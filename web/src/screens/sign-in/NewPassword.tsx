@@ -16,6 +16,7 @@ export function NewPassword({
   onChange,
   context,
   error,
+  least = 15,
 }: {
   label: string;
   value: string;
@@ -23,6 +24,8 @@ export function NewPassword({
   /** Names that the password should not contain. */
   context: string[];
   error?: string | null;
+  /** Fewest characters: 15 until a second factor is set up, 12 after. */
+  least?: number;
 }) {
   const t = useT();
   const [asked, setAsked] = useState('');
@@ -33,12 +36,12 @@ export function NewPassword({
   const names = context.map((name) => name.trim()).filter((name) => name.length >= 3);
   const rated = useRating(asked, names);
   const rating = asked === value ? rated : undefined;
-  const reason = rating?.reason ? translateCode(`sign_in.${rating.reason}`) : null;
+  const reason = rating?.reason ? translateCode(`ui.${rating.reason}`, { least }) : null;
   return (
     <div className="grid gap-1">
       <SecretField
         label={label}
-        help={t('sign_in.new_password_help')}
+        help={t('ui.new_password_help', { least })}
         error={error}
         value={value}
         onChange={(event) => onChange(event.target.value)}
@@ -58,7 +61,7 @@ export function NewPassword({
             </div>
             <p className={cn('flex items-center gap-1 text-small', rating.acceptable ? 'text-ok' : 'text-critical')}>
               <SeverityShape severity={rating.acceptable ? 'ok' : 'critical'} />
-              {reason ?? t(`sign_in.strength_${rating.score as 0 | 1 | 2 | 3 | 4}`)}
+              {reason ?? t(`ui.strength_${rating.score as 0 | 1 | 2 | 3 | 4}`)}
             </p>
           </div>
         )}

@@ -1,0 +1,54 @@
+import { api, call, type Schemas } from '~/api/client';
+import { formatNumber } from '~/app/format';
+import { ProblemNotice } from '~/app/problem-text';
+import { useT } from '~/app/words';
+import { Button } from '~/ui/Button';
+import { Notice } from '~/ui/Notice';
+import { Time } from '~/ui/Time';
+import { useSave } from '~/ui/use-save';
+
+/** One line: whether the log is whole, as the last self-check found, with a button to look again. */
+export function LogState({ check, onChecked }: { check: Schemas['LogCheck']; onChecked: () => void }) {
+  const t = useT();
+  const { busy, error, save } = useSave();
+  const again = () =>
+    save(async () => {
+      await call(() => api.POST('/audit/check', {}));
+      onChecked();
+    });
+  const button = (
+    <Button busy={busy} onClick={again}>
+      {t('audit.check_now')}
+    </Button>
+  );
+  return (
+    <div className="grid gap-2">
+      {check.state === 'ok' && (
+        <Notice severity="ok" title={t('audit.unchanged', { entries: formatNumber(check.entries) })} action={button}>
+          {t('audit.checked')} <Time at={check.checked_at} />
+          {check.outside_copy === false && <> · {t('audit.no_outside_copy')}</>}
+        </Notice>
+      )}
+      {check.state === 'broken' && (
+        <Notice
+          alert
+          severity="critical"
+          title={
+            check.first_bad === undefined
+              ? t('audit.broken')
+              : t('audit.broken_at', { position: formatNumber(check.first_bad) })
+          }
+          action={button}
+        >
+          {t('audit.broken_text')}
+        </Notice>
+      )}
+      {check.state === 'never' && (
+        <Notice severity="unknown" title={t('audit.never_checked')} action={button}>
+          {t('audit.never_checked_text')}
+        </Notice>
+      )}
+      {error != null && <ProblemNotice error={error} title={t('audit.check_failed')} />}
+    </div>
+  );
+}

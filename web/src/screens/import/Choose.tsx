@@ -1,0 +1,81 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useReachable } from '~/app/online';
+import { platformName, useStores } from '~/app/stores';
+import { useT } from '~/app/words';
+import { Button } from '~/ui/Button';
+import { Empty } from '~/ui/Empty';
+import { FileDrop } from '~/ui/FileDrop';
+import { SelectField } from '~/ui/Select';
+
+export function Choose({ busy, onRead }: { busy: boolean; onRead: (store: string, file: File) => void }) {
+  const t = useT();
+  const stores = [...useStores().values()];
+  const { store: scoped } = useSearch({ strict: false });
+  const reachable = useReachable();
+  const [store, setStore] = useState(scoped ?? '');
+  const [file, setFile] = useState<File | null>(null);
+  const [checked, setChecked] = useState(false);
+  if (stores.length === 0) {
+    return (
+      <Empty
+        title={t('import.no_store')}
+        action={
+          <Button kind="primary" asChild>
+            <Link to="/stores" search={{ connect: 'plain' }}>
+              {t('import.add_store')}
+            </Link>
+          </Button>
+        }
+      >
+        {t('import.no_store_text')}
+      </Empty>
+    );
+  }
+  return (
+    <form
+      noValidate
+      className="grid max-w-xl gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setChecked(true);
+        if (store && file) onRead(store, file);
+      }}
+    >
+      <p className="text-muted">{t('import.text')}</p>
+      <SelectField
+        label={t('import.store')}
+        error={checked && !store ? t('import.store_missing') : null}
+        value={store}
+        options={[
+          { value: '', label: t('import.choose_store') },
+          ...stores.map((one) => ({
+            value: one.id,
+            label: `${one.name} · ${platformName[one.platform]} ${one.region}`,
+          })),
+        ]}
+        onChange={(event) => setStore(event.target.value)}
+      />
+      <FileDrop label={t('import.file')} accept=".csv,text/csv" help={t('import.file_help')} onFile={setFile} />
+      {file && (
+        <p role="status">
+          {t('import.chosen')} <strong>{file.name}</strong>
+        </p>
+      )}
+      {checked && !file && (
+        <p role="alert" className="text-critical">
+          {t('import.file_missing')}
+        </p>
+      )}
+      <Button
+        kind="primary"
+        type="submit"
+        className="justify-self-start"
+        busy={busy}
+        offBecause={reachable ? null : t('shell.offline_off')}
+      >
+        {t('import.read')}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,218 @@
+import { useState } from 'react';
+import type { Schemas } from '~/api/client';
+import { formatNumber } from '~/app/format';
+import { useReachable } from '~/app/online';
+import { useStores } from '~/app/stores';
+import { translateCode, useT } from '~/app/words';
+import { Button } from '~/ui/Button';
+import { Facts, Section } from '~/ui/Drawer';
+import { Notice } from '~/ui/Notice';
+import { SelectField } from '~/ui/Select';
+import { saveFile } from '~/ui/save-file';
+
+type Import = Schemas['Import'];
+
+const shownErrors = 20;
+
+/** What the import would do, and what is wrong with which row. */
+export function Preview({
+  made,
+  busy,
+  onApply,
+  onDiscard,
+  onMap,
+}: {
+  made: Import;
+  busy: boolean;
+  onApply: () => void;
+  onDiscard: () => void;
+  /** Null when the file is no longer at hand. */
+  onMap: ((mapping: Record<string, string>) => void) | null;
+}) {
+  const t = useT();
+  const store = useStores().get(made.store);
+  const reachable = useReachable();
+  const recognised = made.format
+    ? (translateCode(`import.format_${made.format}`) ?? made.format)
+    : t('import.format_none');
+  const [all, setAll] = useState(false);
+  const errors = all ? made.errors : made.errors.slice(0, shownErrors);
+  const off = !reachable ? t('shell.offline_off') : made.good === 0 ? t('import.nothing_good') : null;
+  return (
+    <>
+      <Section title={t('import.preview')}>
+        <Facts
+          rows={[
+            [t('import.store'), store?.name ?? made.store],
+            [t('import.file'), made.file_name],
+            [t('import.format'), recognised],
+            [t('import.rows'), formatNumber(made.rows)],
+            [t('import.new'), formatNumber(made.new)],
+            [t('import.changed'), formatNumber(made.changed)],
+            [t('import.same'), formatNumber(made.same)],
+            [t('import.bad'), formatNumber(made.bad)],
+          ]}
+        />
+      </Section>
+      {made.bad > 0 && (
+        <Notice severity="medium" title={t('import.bad_title', { count: made.bad })}>
+          {t('import.bad_text')}
+        </Notice>
+      )}
+      {made.errors.length > 0 && (
+        <Section
+          title={t('import.errors')}
+          action={
+            <Button onClick={() => saveFile('import-errors.csv', errorsCsv(), 'text/csv')}>
+              {t('import.save_errors')}
+            </Button>
+          }
+        >
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+          <div className="overflow-x-auto rounded border" tabIndex={0} role="region" aria-label={t('import.errors')}>
+            <table className="w-full border-collapse">
+              <thead className="bg-surface text-left text-small">
+                <tr className="border-b">
+                  <th className="h-8 px-3 text-right">{t('import.row')}</th>
+                  <th className="px-3">{t('import.column')}</th>
+                  <th className="px-3">{t('import.value')}</th>
+                  <th className="px-3">{t('import.what')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {errors.map((error, place) => (
+                  <tr key={place} className="border-b last:border-b-0">
+                    <td className="h-(--row) px-3 text-right">{error.row}</td>
+                    <td className="px-3">{error.column}</td>
+                    <td className="px-3 font-mono text-small">{error.value}</td>
+                    <td className="px-3">{errorText(error.code)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {made.errors.length > shownErrors && (
+            <Button kind="quiet" className="mt-2" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? t('import.fewer_errors') : t('import.all_errors', { count: made.errors.length })}
+            </Button>
+          )}
+        </Section>
+      )}
+      <Mapping made={made} busy={busy} onMap={onMap} />
+      {made.sample && made.sample.length > 0 && <Sample rows={made.sample} />}
+      <div className="sticky bottom-0 flex flex-wrap gap-2 border-t bg-bg py-3">
+        <Button kind="primary" busy={busy} offBecause={off} onClick={onApply}>
+          {t('import.apply', { count: made.good })}
+        </Button>
+        <Button busy={busy} onClick={onDiscard}>
+          {t('import.discard')}
+        </Button>
+      </div>
+    </>
+  );
+
+  function errorText(code: string) {
+    return translateCode(`import.error_${code}`) ?? t('import.error_unknown', { code });
+  }
+
+  function errorsCsv() {
+    const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const lines = made.errors.map((error) =>
+      [String(error.row), error.column ?? '', error.value ?? '', errorText(error.code)].map(cell).join(','),
+    );
+    return `\uFEFF${[[t('import.row'), t('import.column'), t('import.value'), t('import.what')].map(cell).join(','), ...lines].join('\r\n')}\r\n`;
+  }
+}
+
+/** Which of their columns feeds which of our fields. */
+function Mapping({
+  made,
+  busy,
+  onMap,
+}: {
+  made: Import;
+  busy: boolean;
+  onMap: ((mapping: Record<string, string>) => void) | null;
+}) {
+  const t = useT();
+  const [mapping, setMapping] = useState(made.mapping);
+  const fields = made.fields ?? [];
+  if (fields.length === 0) return null;
+  const missing = fields.filter((field) => field.required && !mapping[field.name]);
+  return (
+    <details open={!made.format || made.good === 0} className="rounded border p-3">
+      <summary className="min-h-6 font-semibold">{t('import.mapping')}</summary>
+      <p className="mt-1 text-muted">{t('import.mapping_text')}</p>
+      <div className="mt-3 grid gap-3 tab:grid-cols-2 wide:grid-cols-3">
+        {fields.map((field) => {
+          const name = translateCode(`import.field_${field.name}`) ?? field.name;
+          return (
+            <SelectField
+              key={field.name}
+              label={field.required ? t('import.required', { field: name }) : name}
+              value={mapping[field.name] ?? ''}
+              options={[
+                { value: '', label: t('import.no_column') },
+                ...made.columns.map((column) => ({ value: column, label: column })),
+              ]}
+              onChange={(event) => {
+                const { [field.name]: _, ...rest } = mapping;
+                setMapping(event.target.value ? { ...rest, [field.name]: event.target.value } : rest);
+              }}
+            />
+          );
+        })}
+      </div>
+      <Button
+        className="mt-3"
+        busy={busy}
+        offBecause={
+          !onMap
+            ? t('import.file_gone')
+            : missing.length > 0
+              ? t('import.missing_fields', {
+                  list: missing.map((field) => translateCode(`import.field_${field.name}`) ?? field.name).join(', '),
+                })
+              : null
+        }
+        onClick={() => onMap?.(mapping)}
+      >
+        {t('import.read_again')}
+      </Button>
+    </details>
+  );
+}
+
+function Sample({ rows }: { rows: Record<string, string>[] }) {
+  const t = useT();
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return (
+    <Section title={t('import.sample')}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <div className="overflow-x-auto rounded border" tabIndex={0} role="region" aria-label={t('import.sample')}>
+        <table className="w-full border-collapse whitespace-nowrap">
+          <thead className="bg-surface text-left text-small">
+            <tr className="border-b">
+              {names.map((name) => (
+                <th key={name} className="h-8 px-3">
+                  {translateCode(`import.field_${name}`) ?? name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, place) => (
+              <tr key={place} className="border-b last:border-b-0">
+                {names.map((name) => (
+                  <td key={name} className="h-(--row) max-w-64 truncate px-3" title={row[name]}>
+                    {row[name]}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}

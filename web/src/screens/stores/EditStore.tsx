@@ -1,0 +1,66 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, call } from '~/api/client';
+import type { Store } from '~/api/queries';
+import { useReachable } from '~/app/online';
+import { ProblemNotice } from '~/app/problem-text';
+import { useMay } from '~/app/session';
+import { useT } from '~/app/words';
+import { Button } from '~/ui/Button';
+import { Section } from '~/ui/Drawer';
+import { TextField } from '~/ui/Field';
+import { TimeZoneField } from '~/ui/TimeZoneField';
+import { toast } from '~/ui/Toast';
+
+/** What the team calls the store, and its time zone. */
+export function EditStore({ store }: { store: Store }) {
+  const t = useT();
+  const client = useQueryClient();
+  const may = useMay('edit_store');
+  const reachable = useReachable();
+  const [name, setName] = useState(store.name);
+  const [zone, setZone] = useState(store.time_zone);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  if (!may) return null;
+  const changed = name.trim() !== store.name || zone !== store.time_zone;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() === '') return;
+    setBusy(true);
+    setError(null);
+    try {
+      const body = { version: store.version, name: name.trim(), time_zone: zone };
+      await call(() => api.PATCH('/stores/{store}', { params: { path: { store: store.id } }, body }));
+      toast(t('ui.saved'));
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+      client.invalidateQueries({ queryKey: ['stores'] });
+    }
+  };
+  return (
+    <Section title={t('stores.edit')}>
+      <form noValidate className="grid gap-3" onSubmit={submit}>
+        <TextField
+          label={t('stores.name')}
+          error={name.trim() === '' ? t('stores.name_missing') : null}
+          value={name}
+          maxLength={100}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <TimeZoneField label={t('stores.time_zone')} value={zone} onChange={setZone} />
+        {error != null && <ProblemNotice error={error} />}
+        <Button
+          type="submit"
+          className="justify-self-start"
+          busy={busy}
+          offBecause={!reachable ? t('shell.offline_off') : changed ? null : t('stores.nothing_changed')}
+        >
+          {t('ui.save')}
+        </Button>
+      </form>
+    </Section>
+  );
+}
