@@ -16,7 +16,7 @@ Result<KeySource::Kek> FileKeySource::load() {
         if (!create_) return fail(Code::not_found, "key file " + path_ + " is missing");
         std::string key(32, '\0');
         random_.fill(std::as_writable_bytes(std::span(key)));
-        std::string content = "1\n" + hex(key) + "\n";
+        std::string content = std::to_string(id_) + "\n" + hex(key) + "\n";
         wipe(key);
         TRY_VOID(write_file(path_, content, 0400));
         wipe(content);

@@ -25,14 +25,16 @@ class KeySource {
 // overwrites.
 class FileKeySource final : public KeySource {
   public:
-    FileKeySource(std::string path, bool create, Random& random)
-        : path_(std::move(path)), create_(create), random_(random) {}
+    // `id`: of the key that is made.
+    FileKeySource(std::string path, bool create, Random& random, std::uint32_t id = 1)
+        : path_(std::move(path)), create_(create), random_(random), id_(id) {}
     Result<Kek> load() override;
 
   private:
     std::string path_;
     bool create_;
     Random& random_;
+    std::uint32_t id_;
 };
 
 // For tests.

@@ -79,6 +79,13 @@ Result<std::vector<model::Event>> events_after(Reader& reader, model::StoreId st
     return reader.all(k_sql, {store, after, limit}, read_event);
 }
 
+Result<std::map<model::StoreId, std::int64_t>> last_events(Reader& reader) {
+    std::map<model::StoreId, std::int64_t> positions;
+    TRY_VOID(reader.each("SELECT store_id, last_event FROM store_log", {},
+                         [&](const Row& row) { positions[row.id<model::StoreId>(0)] = row.integer(1); }));
+    return positions;
+}
+
 Result<std::vector<model::Event>> events_about(Reader& reader, model::StoreId store, std::string_view subject,
                                                std::size_t limit) {
     static const std::string k_sql = "SELECT " + std::string(k_columns) +

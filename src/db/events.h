@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +39,9 @@ Result<void> save_cursor(Tx& tx, std::string_view consumer, model::StoreId store
 // Events of a store with n > after, in order; for replays and screens.
 Result<std::vector<model::Event>> events_after(Reader& reader, model::StoreId store, std::int64_t after,
                                                std::size_t limit);
+// The position of the last event of each store that has any.
+Result<std::map<model::StoreId, std::int64_t>> last_events(Reader& reader);
+
 // Events about one subject ("o_42"), newest first.
 Result<std::vector<model::Event>> events_about(Reader& reader, model::StoreId store, std::string_view subject,
                                                std::size_t limit);

@@ -52,9 +52,15 @@ bool are_roots(const std::string& pem) {
 
 class Client::Engine {
   public:
-    Engine(Options options, AllowList allowed) : options_(std::move(options)), allowed_(std::move(allowed)) {}
+    Engine(Options options, AllowList allowed)
+        : options_(std::move(options)), allowed_(std::make_shared<const AllowList>(std::move(allowed))) {}
     ~Engine();
     base::Result<void> start();
+    void allow(AllowList allowed) {
+        auto next = std::make_shared<const AllowList>(std::move(allowed));
+        const std::scoped_lock lock(mutex_);
+        allowed_ = std::move(next);
+    }
     void send(base::HttpRequest request, Done done);
     Counters counters() const;
 
@@ -87,8 +93,8 @@ class Client::Engine {
     void end_all();
 
     const Options options_;
-    const AllowList allowed_;
     std::mutex mutex_;
+    std::shared_ptr<const AllowList> allowed_;  // Guarded by mutex_; replaced whole.
     std::deque<std::unique_ptr<Transfer>> new_;
     bool stopping_ = false;
 
@@ -133,7 +139,11 @@ Client::Engine::~Engine() {
 void Client::Engine::send(base::HttpRequest request, Done done) {
     ++counters_.requests;
     auto origin = origin_of(request.url);
-    if (!origin || !allowed_.allows(*origin)) {
+    const auto allowed = [this] {
+        const std::scoped_lock lock(mutex_);
+        return allowed_;
+    }();
+    if (!origin || !allowed->allows(*origin)) {
         ++counters_.refused;
         done(std::unexpected(base::http_error(HttpFailure::refused_by_policy,
                                               origin ? origin->text() : std::string("no http(s) address"))));
@@ -412,6 +422,11 @@ Client::~Client() = default;
 
 void Client::send_async(base::HttpRequest request, Done done) {
     engine_->send(std::move(request), std::move(done));
+}
+
+base::Result<void> Client::allow(const std::vector<std::string>& origins) {
+    engine_->allow(TRY(AllowList::parse(origins)));
+    return {};
 }
 
 Counters Client::counters() const {

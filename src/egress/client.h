@@ -57,6 +57,8 @@ class Client final : public base::HttpClient {
     // Running and waiting requests fail (not_sent or unknown); then the thread ends. Not from `done`.
     ~Client() override;
 
+    // Replaces the origins that may be asked, for requests from now on. An origin that cannot be read changes nothing.
+    base::Result<void> allow(const std::vector<std::string>& origins);
     void send_async(base::HttpRequest request,
                     std::move_only_function<void(base::Result<base::HttpAnswer>)> done) override;
     Counters counters() const;

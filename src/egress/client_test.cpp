@@ -213,4 +213,17 @@ TEST_F(ClientTest, OptionsThatCannotBeReadAreSaid) {
 }
 
 }  // namespace
+TEST(ClientAllowList, CanBeReplacedWhileRunning) {
+    const auto client = Client::start({});
+    ASSERT_TRUE(client);
+    base::HttpRequest request;
+    // Nothing listens on port 1: once allowed, the request fails by not being reached.
+    request.url = "http://127.0.0.1:1/";
+    EXPECT_EQ((*client)->send(request).error().key, "egress.host_not_allowed");
+    ASSERT_TRUE((*client)->allow({"http://127.0.0.1:1"}));
+    EXPECT_EQ((*client)->send(request).error().key, "egress.not_reached");
+    EXPECT_FALSE((*client)->allow({"nonsense"}));
+    EXPECT_EQ((*client)->send(request).error().key, "egress.not_reached");
+}
+
 }  // namespace egress
