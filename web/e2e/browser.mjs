@@ -60,7 +60,7 @@ export const cutText = (page) =>
     [...document.querySelectorAll('button, a, th, label, h1, h2, h3, [role=columnheader] span, [role=tab]')]
       .filter((element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
       .filter(
-        (element) => !element.title && !element.closest('[title]') && getComputedStyle(element).overflow !== 'visible',
+        (element) => !element.title && !element.classList.contains('sr-only') && !element.closest('[title]') && getComputedStyle(element).overflow !== 'visible',
       )
       .map((element) => `${element.tagName} "${element.textContent}"`),
   );

@@ -51,6 +51,15 @@ export function formatDateTime(time: string | number | Date, timeZone?: string):
   return dateFormat({ dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(time));
 }
 
+/** Day, month and time; the year instead of the time when it is another one. */
+export function formatShort(time: string | number | Date, now: number, timeZone?: string): string {
+  const thisYear = new Date(time).getUTCFullYear() === new Date(now).getUTCFullYear();
+  const options: Intl.DateTimeFormatOptions = thisYear
+    ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone }
+    : { dateStyle: 'medium', timeZone };
+  return dateFormat(options).format(new Date(time));
+}
+
 export function formatDate(time: string | number | Date, timeZone?: string): string {
   return dateFormat({ dateStyle: 'medium', timeZone }).format(new Date(time));
 }

@@ -22,6 +22,9 @@ const toReason = (reason: ServerReason, parts: Part[]): Reason => ({
   proof: proofOf(reason, parts),
 });
 
+/** Reasons that only say what could not be looked at. */
+const unread = (reason: ServerReason) => reason.code.startsWith('unread.');
+
 export function toVerdict(from: {
   severity: Schemas['Severity'];
   verdict: Verdict['verdict'];
@@ -31,16 +34,15 @@ export function toVerdict(from: {
   against: ServerReason[];
   parts: Part[];
   rules: Verdict['rules'];
-  missing?: Reason[];
 }): Verdict {
   return {
     level: from.severity,
     verdict: from.verdict,
     category: from.category,
     score: from.score,
-    reasons: from.reasons.map((reason) => toReason(reason, from.parts)),
+    reasons: from.reasons.filter((reason) => !unread(reason)).map((reason) => toReason(reason, from.parts)),
     against: from.against.map((reason) => toReason(reason, from.parts)),
-    missing: from.missing ?? [],
+    missing: from.reasons.filter(unread).map((reason) => toReason(reason, from.parts)),
     rules: from.rules,
   };
 }

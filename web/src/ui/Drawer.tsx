@@ -43,7 +43,7 @@ export function Drawer({
               </Button>
             </Radix.Close>
           </header>
-          <div className="min-h-0 grow overflow-y-auto p-4">{children}</div>
+          <div className="grid min-h-0 grow content-start gap-6 overflow-y-auto p-4">{children}</div>
           {footer && <footer className="flex flex-wrap gap-2 border-t px-4 py-3">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>
@@ -54,7 +54,7 @@ export function Drawer({
 /** A titled block inside a drawer or on a page. */
 export function Section({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
   return (
-    <section className="mb-6 last:mb-0">
+    <section className="min-w-0">
       <div className="mb-2 flex items-center justify-between gap-2">
         <h3 className="font-semibold text-section">{title}</h3>
         {action}

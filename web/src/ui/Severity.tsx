@@ -39,12 +39,13 @@ export function SeverityShape({ severity, className }: { severity: Severity; cla
   );
 }
 
-/** Shape and word of a severity. `info` has no word of its own. */
-export function SeverityTag({ severity, text }: { severity: Severity; text?: string }) {
+/** Shape and word of a severity. `info` has no word of its own. `cut`: on one line, with the whole text on hover. */
+export function SeverityTag({ severity, text, cut }: { severity: Severity; text?: string; cut?: boolean }) {
   const t = useT();
   const word = text ?? (severity === 'info' ? '' : t(`ui.severity_${severity}`));
   return (
     <span
+      title={cut ? word : undefined}
       className={cn(
         'inline-flex max-w-full items-center gap-1 rounded px-1.5 py-0.5 font-semibold text-small leading-tight',
         colours[severity],
@@ -52,7 +53,7 @@ export function SeverityTag({ severity, text }: { severity: Severity; text?: str
       )}
     >
       <SeverityShape severity={severity} />
-      {word && <span className="min-w-0">{word}</span>}
+      {word && <span className={cn('min-w-0', cut && 'truncate')}>{word}</span>}
     </span>
   );
 }

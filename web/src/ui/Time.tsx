@@ -1,18 +1,31 @@
 import { Clock } from 'lucide-react';
-import { formatDateTime, formatExact, formatMoney, formatRelative, formatSpan } from '~/app/format';
+import { formatDateTime, formatExact, formatMoney, formatRelative, formatShort, formatSpan } from '~/app/format';
 import { useNow } from '~/app/use-now';
 import { useLanguage, useT } from '~/app/words';
 import { Tip } from './Tip';
 
 /** A point in time in the store's zone; the viewer's own time is in the tooltip. */
-export function Time({ at, zone, relative = false }: { at: string; zone?: string; relative?: boolean }) {
+export function Time({
+  at,
+  zone,
+  relative = false,
+  short = false,
+}: {
+  at: string;
+  zone?: string;
+  relative?: boolean;
+  /** Without the year while it is this year: for table columns. */
+  short?: boolean;
+}) {
   useLanguage();
   const now = useNow();
   const own = formatExact(at);
   const there = zone ? formatExact(at, zone) : own;
   return (
     <Tip text={zone && there !== own ? `${there} · ${own}` : own}>
-      <time dateTime={at}>{relative ? formatRelative(at, now) : formatDateTime(at, zone)}</time>
+      <time dateTime={at}>
+        {relative ? formatRelative(at, now) : short ? formatShort(at, now, zone) : formatDateTime(at, zone)}
+      </time>
     </Tip>
   );
 }

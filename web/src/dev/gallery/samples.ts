@@ -20,11 +20,11 @@ export const scam: Verdict = {
       points: 4.5,
       proof: 'tiktok-seIler-verify.example',
     },
-    { code: 'gallery.asks_code', args: {}, points: 3, proof: 'send us the 6-digit code' },
-    { code: 'gallery.deadline', args: {}, points: 1 },
+    { code: 'ask.otp', args: { words: '6-digit code' }, points: 3, proof: 'send us the 6-digit code' },
+    { code: 'threat.account', args: { words: 'within 24 hours' }, points: 1 },
   ],
-  against: [{ code: 'gallery.has_order', args: {}, points: -1 }],
-  missing: [{ code: 'gallery.no_login_history', args: {} }],
+  against: [{ code: 'known.order', args: {}, points: -1 }],
+  missing: [{ code: 'unread.part', args: { why: 'image' } }],
   rules: [{ id: 'message.phishing', version: '2026-11-20' }],
 };
 
@@ -34,7 +34,7 @@ export const clean: Verdict = {
   category: 'none',
   score: 0.02,
   reasons: [],
-  against: [{ code: 'gallery.official_sender', args: {}, points: -3 }],
+  against: [{ code: 'known.sender_proven', args: { domain: 'tiktok.com', brand: 'TikTok Shop' }, points: -3 }],
   missing: [],
   rules: [],
 };

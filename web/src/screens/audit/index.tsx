@@ -60,7 +60,7 @@ export default function Audit() {
           {people && (
             <Select
               aria-label={t('audit.who')}
-              className="w-auto"
+              className="w-auto max-w-64"
               value={person ?? ''}
               options={[
                 { value: '', label: t('audit.everyone') },
@@ -71,7 +71,7 @@ export default function Audit() {
           )}
           <Select
             aria-label={t('audit.what')}
-            className="w-auto"
+            className="w-auto max-w-64"
             value={kind ?? ''}
             options={[
               { value: '', label: t('audit.everything') },
@@ -81,7 +81,7 @@ export default function Audit() {
           />
           <Select
             aria-label={t('audit.when')}
-            className="w-auto"
+            className="w-auto max-w-64"
             value={days ?? ''}
             options={[
               { value: '', label: t('audit.any_time') },

@@ -64,7 +64,7 @@ function Body({ detail, zone }: { detail: Detail; zone: string | undefined }) {
   return (
     <>
       {order.flags.length > 0 && (
-        <ul className="mb-4 grid gap-2">
+        <ul className="grid gap-2">
           {order.flags.map((flag) => (
             <li key={flag} className="flex flex-wrap items-start gap-2">
               <Flags flags={[flag]} />

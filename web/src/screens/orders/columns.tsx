@@ -19,7 +19,7 @@ const flagSeverity: Record<Order['flags'][number], Severity> = {
 
 export function OrderStatus({ order }: { order: Pick<Order, 'status' | 'raw_status'> }) {
   const t = useT();
-  if (order.status === 'unknown') return <SeverityTag severity="unknown" text={order.raw_status} />;
+  if (order.status === 'unknown') return <SeverityTag cut severity="unknown" text={order.raw_status} />;
   return (
     <span className={order.status === 'cancelled' ? 'text-muted' : undefined}>
       {t(`orders.status_${order.status}`)}
@@ -38,21 +38,41 @@ export function Flags({ flags }: { flags: Order['flags'] }) {
   );
 }
 
+/** One flag fits into a row; the number of the others leads into the details. */
+function FirstFlag({ flags }: { flags: Order['flags'] }) {
+  const t = useT();
+  const [first, ...others] = flags;
+  if (!first) return null;
+  return (
+    <span className="flex items-center gap-1">
+      <SeverityTag cut severity={flagSeverity[first]} text={t(`orders.flag_${first}`)} />
+      {others.length > 0 && (
+        <span
+          className="shrink-0 text-muted text-small"
+          title={others.map((flag) => t(`orders.flag_${flag}`)).join(', ')}
+        >
+          +{others.length}
+        </span>
+      )}
+    </span>
+  );
+}
+
 export function orderColumns(t: Translate, stores: Map<string, Store>): Column<Order>[] {
   return [
     {
       id: 'order',
       header: t('orders.order'),
       cell: (order) => <span className="font-mono text-small">{order.ext_id}</span>,
-      width: 168,
+      width: 160,
     },
     {
       id: 'store',
       header: t('orders.store'),
       cell: (order) => <Cut text={stores.get(order.store)?.name ?? order.store} />,
-      width: 148,
+      width: 124,
     },
-    { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 112 },
+    { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 84 },
     {
       id: 'item',
       header: t('orders.item'),
@@ -63,29 +83,30 @@ export function orderColumns(t: Translate, stores: Map<string, Store>): Column<O
           }
         />
       ),
-      width: 180,
+      width: 150,
       grow: 3,
     },
-    { id: 'status', header: t('orders.status'), cell: (order) => <OrderStatus order={order} />, width: 132 },
-    { id: 'flags', header: t('orders.flags'), cell: (order) => <Flags flags={order.flags} />, width: 172, grow: 1 },
+    { id: 'status', header: t('orders.status'), cell: (order) => <OrderStatus order={order} />, width: 124 },
+    { id: 'flags', header: t('orders.flags'), cell: (order) => <FirstFlag flags={order.flags} />, width: 150, grow: 1 },
     {
       id: 'amount',
       header: t('orders.amount'),
       cell: (order) => <Money amount={order.total} />,
-      width: 116,
+      width: 118,
       align: 'end',
     },
     {
       id: 'created',
       header: t('orders.created'),
-      cell: (order) => <Time at={order.created_at} zone={stores.get(order.store)?.time_zone} />,
-      width: 152,
+      cell: (order) => <Time short at={order.created_at} zone={stores.get(order.store)?.time_zone} />,
+      width: 118,
     },
     {
       id: 'ship_by',
       header: t('orders.ship_by'),
-      cell: (order) => (order.ship_by ? <Time at={order.ship_by} zone={stores.get(order.store)?.time_zone} /> : '–'),
-      width: 152,
+      cell: (order) =>
+        order.ship_by ? <Time short at={order.ship_by} zone={stores.get(order.store)?.time_zone} /> : '–',
+      width: 118,
     },
   ];
 }

@@ -24,7 +24,7 @@ import { NoOrders } from './NoOrders';
 import { OrderDrawer } from './OrderDrawer';
 import { ViewsMenu } from './ViewsMenu';
 
-const startChoice: ColumnChoice = { hidden: [], order: [], pinned: ['order'] };
+const startChoice: ColumnChoice = { hidden: ['ship_by'], order: [], pinned: ['order'] };
 
 /** All orders of all stores, in server windows of 200; what is filtered stands in the address. */
 export default function Orders() {

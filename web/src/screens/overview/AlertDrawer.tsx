@@ -96,7 +96,7 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
       {data && alert && (
         <>
           {alert.state === 'closed' && (
-            <p className="mb-3 flex items-center gap-2">
+            <p className="flex items-center gap-2">
               <Tag>{t('overview.state_closed')}</Tag>
               <Button busy={busy} offBecause={off} onClick={() => reopen(alert.version)}>
                 {t('overview.reopen')}

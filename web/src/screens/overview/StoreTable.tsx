@@ -10,7 +10,7 @@ import { SeverityTag } from '~/ui/Severity';
 import { Sparkline } from '~/ui/Sparkline';
 import { StaleClock } from '~/ui/Time';
 import { severityOf } from './AlertList';
-import { troubleText } from './trouble';
+import { troubleSeverity, troubleText } from './trouble';
 
 type Row = Overview['stores'][number];
 
@@ -137,11 +137,7 @@ function State({ row }: { row: Row }) {
   return (
     <div className="grid justify-items-start gap-1">
       {row.trouble.map((key) => (
-        <SeverityTag
-          key={key}
-          severity={row.worst === 'none' ? 'unknown' : severityOf(row.worst)}
-          text={troubleText(t, key)}
-        />
+        <SeverityTag key={key} severity={troubleSeverity(key)} text={troubleText(t, key)} />
       ))}
     </div>
   );

@@ -119,7 +119,7 @@ function Open({
       }
     >
       {error != null && asking === null && <ProblemNotice error={error} />}
-      <div className="mb-4 grid gap-2 empty:hidden">
+      <div className="grid gap-2 empty:hidden">
         {store.connection === 'reconnect' && (
           <Notice severity="high" title={t('stores.reconnect_title')}>
             {store.connection_reason ? reasonText(t, store.connection_reason) : t('stores.reconnect_text')}

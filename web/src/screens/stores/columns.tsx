@@ -6,7 +6,6 @@ import { Progress } from '~/ui/Progress';
 import { SeverityTag } from '~/ui/Severity';
 import { StaleClock, Time } from '~/ui/Time';
 import { Cut } from '~/ui/Tip';
-import { reasonText } from './reason';
 
 const soonMs = 7 * 86_400_000;
 
@@ -19,12 +18,12 @@ export function StoreState({ store }: { store: Store }) {
   const t = useT();
   const severity = connectionSeverity(store);
   if (store.connection !== 'connected') {
-    return <SeverityTag severity={severity} text={t(`stores.connection_${store.connection}`)} />;
+    return <SeverityTag cut severity={severity} text={t(`stores.connection_${store.connection}`)} />;
   }
-  if (store.last_error) return <SeverityTag severity={severity} text={reasonText(t, store.last_error)} />;
+  if (store.last_error) return <SeverityTag cut severity={severity} text={t('stores.sync_failed')} />;
   if (severity === 'unknown' && !store.last_sync_at)
     return <SeverityTag severity="unknown" text={t('ui.never_read')} />;
-  return <SeverityTag severity={severity} text={t(`stores.status_${store.status}`)} />;
+  return <SeverityTag cut severity={severity} text={t(`stores.status_${store.status}`)} />;
 }
 
 export function AuthorisationEnds({ store }: { store: Store }) {
@@ -48,7 +47,7 @@ export function Webhooks({ store }: { store: Store }) {
     );
   }
   const severity = state === 'other_address' ? 'high' : state === 'off' ? 'medium' : 'unknown';
-  return <SeverityTag severity={severity} text={t(`stores.webhooks_${state}`)} />;
+  return <SeverityTag cut severity={severity} text={t(`stores.webhooks_${state}`)} />;
 }
 
 export function storeColumns(t: Translate): Column<Store>[] {
@@ -57,7 +56,7 @@ export function storeColumns(t: Translate): Column<Store>[] {
       id: 'name',
       header: t('stores.store'),
       cell: (store) => <span className="font-semibold">{store.name}</span>,
-      width: 180,
+      width: 150,
     },
     {
       id: 'platform',
@@ -65,21 +64,22 @@ export function storeColumns(t: Translate): Column<Store>[] {
       cell: (store) => `${platformName[store.platform]} ${store.region}`,
       width: 128,
     },
-    { id: 'state', header: t('stores.state'), cell: (store) => <StoreState store={store} />, width: 190, grow: 1 },
-    { id: 'ends', header: t('stores.ends'), cell: (store) => <AuthorisationEnds store={store} />, width: 132 },
-    { id: 'webhooks', header: t('stores.webhooks'), cell: (store) => <Webhooks store={store} />, width: 160 },
+    { id: 'state', header: t('stores.state'), cell: (store) => <StoreState store={store} />, width: 200, grow: 1 },
+    { id: 'ends', header: t('stores.ends'), cell: (store) => <AuthorisationEnds store={store} />, width: 110 },
+    { id: 'webhooks', header: t('stores.webhooks'), cell: (store) => <Webhooks store={store} />, width: 144 },
     {
       id: 'sync',
       header: t('stores.last_sync'),
       cell: (store) =>
         store.connection === 'none' ? '–' : <StaleClock at={store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />,
-      width: 176,
+      width: 170,
     },
     {
       id: 'network',
       header: t('stores.network'),
       cell: (store) => <Cut text={store.proxy.address || t('stores.direct')} />,
-      width: 150,
+      width: 120,
+      grow: 1,
     },
   ];
 }
