@@ -66,7 +66,7 @@ TEST(Audit, ARolledBackActionLeavesNoLeafAndNoGap) {
     TestDatabase db;
     add(db, "first");
     const auto failed = db->write(Lane::interactive, [](Tx& tx) -> Result<void> {
-        TRY(audit(tx, {"u_7", "second", "", {}, ""}));
+        (void)TRY(audit(tx, {"u_7", "second", "", {}, ""}));
         return fail(Code::conflict, "the action did not happen");
     });
     EXPECT_FALSE(failed);

@@ -38,22 +38,23 @@ struct Blob {
     std::string_view bytes;
 };
 
-// One bound value. Views the text it is made from, which must outlive the call it is passed to.
+// One bound value, converted to from what it holds. Views the text it is made from, which must outlive the call it is
+// passed to.
 class Arg {
   public:
     enum class Type : std::uint8_t { null, integer, real, text, blob };
 
-    Arg(std::nullptr_t) {}
+    explicit(false) Arg(std::nullptr_t) {}
     template <std::integral T>
-    Arg(T value) : type_(Type::integer), integer_(static_cast<std::int64_t>(value)) {}
-    Arg(double value) : type_(Type::real), real_(value) {}
-    Arg(std::string_view text) : type_(Type::text), bytes_(text) {}
-    Arg(const std::string& text) : Arg(std::string_view(text)) {}
-    Arg(const char* text) : Arg(std::string_view(text)) {}
-    Arg(Blob blob) : type_(Type::blob), bytes_(blob.bytes) {}
-    Arg(base::Time time) : Arg(time.ms) {}
+    explicit(false) Arg(T value) : type_(Type::integer), integer_(static_cast<std::int64_t>(value)) {}
+    explicit(false) Arg(double value) : type_(Type::real), real_(value) {}
+    explicit(false) Arg(std::string_view text) : type_(Type::text), bytes_(text) {}
+    explicit(false) Arg(const std::string& text) : Arg(std::string_view(text)) {}
+    explicit(false) Arg(const char* text) : Arg(std::string_view(text)) {}
+    explicit(false) Arg(Blob blob) : type_(Type::blob), bytes_(blob.bytes) {}
+    explicit(false) Arg(base::Time time) : Arg(time.ms) {}
     template <class Tag>
-    Arg(base::Id<Tag> id) : Arg(id.value) {}
+    explicit(false) Arg(base::Id<Tag> id) : Arg(id.value) {}
 
     Type type() const { return type_; }
     std::int64_t integer() const { return integer_; }

@@ -12,12 +12,15 @@ class Check(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.tree = pathlib.Path(self.folder.name)
-        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/check_promises", "tools/rooms.txt", "tools/packages/debian-12.txt",
-                     "tools/packages/debian-13.txt", "tools/node/package-lock.json", "docs/words.md", "NOTICE", "cmake/Libraries.cmake", ".clang-format"):
-            (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(TREE / name, self.tree / name)
-        (self.tree / "docs/map.md").write_text("A map.\n")
-        (self.tree / "ASSURANCE.md").write_text("| API-1 | strict | |\n")
+        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/check_promises", "docs/words.md", ".clang-format"):
+            self.plant((TREE / name).read_text(), name)
+            shutil.copymode(TREE / name, self.tree / name)
+        self.plant("base\ndb base\n", "tools/rooms.txt")
+        self.plant("find_package(fmt)\n", "cmake/Libraries.cmake")
+        self.plant("fmt | MIT | libfmt-dev\n", "NOTICE")
+        for release in (12, 13):
+            self.plant("libfmt-dev\n", f"tools/packages/debian-{release}.txt")
+        self.plant("| API-1 | strict | |\n", "ASSURANCE.md")
         subprocess.run(["git", "init", "-q", str(self.tree)], check=True)
 
     def tearDown(self):
