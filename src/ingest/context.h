@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "db/database.h"
+#include "platform/connectors.h"
+
+namespace ingest {
+
+// What every part of this room works with. Made once; lives longer than they.
+struct Context {
+    db::Database& database;
+    const platform::Connectors& connectors;
+    const base::Clock& clock;
+    base::Random& random;
+    // Owner of leases: new at each start of the process.
+    std::string instance;
+    // Where marketplaces reach us, e.g. "https://console.example.com"; empty: nowhere, polling only.
+    std::string public_url;
+    // Sleeps, and returns early when the process stops; tests move a clock instead.
+    std::function<void(base::Duration)> pause;
+};
+
+}  // namespace ingest
