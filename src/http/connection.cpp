@@ -131,7 +131,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void start();
     void close_now();
     // No request is running: it waits for one, says goodbye, or sends a stream that has no end of its own.
-    bool can_close() const { return place_ || streaming_ || lingering_; }
+    bool can_close() const { return in_head_ || streaming_ || lingering_; }
     // From any thread.
     void close_if_waiting();
 
@@ -173,6 +173,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::string request_id_;
     std::size_t header_count_ = 0;
     std::optional<std::list<std::weak_ptr<Connection>>::iterator> place_;  // In Core::waiting.
+    bool in_head_ = false;
     bool gone_ = false;
     bool streaming_ = false;
     bool lingering_ = false;
@@ -265,9 +266,11 @@ Task<void> Connection::run() {
 
 // The next request with its answer; false when the connection has ended.
 Task<bool> Connection::serve_next(int first_byte_timeout_ms) {
+    in_head_ = true;
     enter_waiting();
     const auto block = co_await read_block(first_byte_timeout_ms);
     leave_waiting();
+    in_head_ = false;
     if (!block && !block.error()) co_return false;
 
     request_id_ = new_request_id();
@@ -291,7 +294,10 @@ Task<bool> Connection::serve_next(int first_byte_timeout_ms) {
 
     BodyBytes held(core_.body_bytes);
     if (head->has_body()) {
-        if (const auto refusal = co_await read_body(*head, plan, request.body, held)) {
+        enter_waiting();
+        const auto refusal = co_await read_body(*head, plan, request.body, held);
+        leave_waiting();
+        if (refusal) {
             held.release();
             co_await refuse(*refusal);
             co_return false;
@@ -500,24 +506,26 @@ Task<void> Connection::watch_for_end() {
 }
 
 Task<bool> Connection::write(std::string_view bytes) {
-    while (!bytes.empty()) {
+    enter_waiting();
+    bool good = true;
+    while (good && !bytes.empty()) {
         const std::string_view slice = bytes.substr(0, k_write_slice);
         set_deadline(Clock::now() + k_write_timeout);
         const auto [ec, sent] =
             co_await boost::asio::async_write(transport_, boost::asio::buffer(slice.data(), slice.size()), k_await);
-        if (ec) {
-            if (timed_out_) ++core_.counters.timed_out;
-            co_return false;
-        }
+        good = !ec;
+        if (!good && timed_out_) ++core_.counters.timed_out;
         bytes.remove_prefix(sent);
     }
     set_deadline(Clock::time_point::max());
-    co_return true;
+    leave_waiting();
+    co_return good;
 }
 
 Task<void> Connection::linger() {
     if (gone_) co_return;
     lingering_ = true;
+    enter_waiting();
     if (transport_.tls) {
         set_deadline(Clock::now() + k_short_goodbye);
         co_await transport_.tls->async_shutdown(k_await);

@@ -51,7 +51,8 @@ struct Core {
     std::atomic<std::size_t> open_connections{0};
     std::atomic<std::size_t> body_bytes{0};  // Of all requests being read or handled.
     std::mutex waiting_mutex;
-    // Connections that wait for a request's head, longest first: who is closed when there are too many.
+    // Connections that wait for their client to take or send something, longest first: who is closed when there are too
+    // many.
     std::list<std::weak_ptr<Connection>> waiting;
     std::mutex drained_mutex;
     std::condition_variable drained;  // Signalled when open_connections falls to 0.

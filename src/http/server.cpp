@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <arpa/inet.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -38,6 +39,18 @@ struct LoopThread {
     LoopThread() { loop.io = &io; }
 };
 
+// The usual limit of 1,024 file handles would be reached long before max_connections; a process may raise it to its
+// hard limit by itself.
+void raise_file_limit(std::size_t connections) {
+    constexpr rlim_t k_everything_else = 1024;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    const rlim_t wanted = std::min<rlim_t>(files.rlim_max, connections + k_everything_else);
+    if (files.rlim_cur >= wanted) return;
+    files.rlim_cur = wanted;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 std::string address_text(const sockaddr_storage& from) {
     char text[INET6_ADDRSTRLEN] = {};
     if (from.ss_family == AF_INET6)
@@ -74,6 +87,7 @@ class AsioServer final : public Server {
                               "cannot listen on " + core_->options.address + ":" + std::to_string(core_->options.port) +
                                   ": " + ec.message(),
                               "server.address_in_use");
+        raise_file_limit(core_->options.max_connections);
         port_ = acceptor_.local_endpoint(ec).port();
         wait_for_connections();
         for (LoopThread& loop : loops_) loop.thread = std::thread([&loop] { loop.io.run(); });

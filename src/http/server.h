@@ -33,7 +33,8 @@ struct Options {
     int body_timeout_ms = 30'000;
     int idle_timeout_ms = 60'000;
     std::size_t min_body_bytes_per_s = 500;
-    // Above it the connection that has waited longest for its client's next request is closed for a new one.
+    // Above it the connection that has waited longest for its client (to send, or to take the answer) is closed for a
+    // new one.
     std::size_t max_connections = 4'000;
     // All bodies being received or handled, together; above it a request gets 503.
     std::size_t max_body_bytes_in_memory = 256u << 20;
