@@ -132,8 +132,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void close_now();
     // No request is running: it waits for one, says goodbye, or sends a stream that has no end of its own.
     bool can_close() const { return in_head_ || streaming_ || lingering_; }
-    // From any thread.
-    void close_if_waiting();
+    // From any thread: closes it if it still waits for its client.
+    void evict();
+    // With Core::waiting_mutex held.
+    void forget_place();
 
   private:
     Task<void> run();
@@ -172,7 +174,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     AnswerFrame frame_;
     std::string request_id_;
     std::size_t header_count_ = 0;
-    std::optional<std::list<std::weak_ptr<Connection>>::iterator> place_;  // In Core::waiting.
+    std::optional<std::list<std::weak_ptr<Connection>>::iterator> place_;  // In Core::waiting, behind its mutex.
+    bool waits_ = false;
+    bool evicted_ = false;
     bool in_head_ = false;
     bool gone_ = false;
     bool streaming_ = false;
@@ -201,6 +205,10 @@ void Connection::finished(bool failed) {
     deadline_timer_.cancel();
     transport_.close();
     loop_.open.erase(shared_from_this());
+    if (evicted_) {
+        ++core_.counters.evicted;
+        --core_.being_evicted;
+    }
     const std::scoped_lock lock(core_.drained_mutex);
     if (--core_.open_connections == 0) core_.drained.notify_all();
 }
@@ -212,21 +220,34 @@ void Connection::close_now() {
     transport_.close();
 }
 
-void Connection::close_if_waiting() {
+void Connection::evict() {
     boost::asio::post(transport_.get_executor(), [self = shared_from_this()] {
-        if (self->place_) self->close_now();
+        if (self->waits_ && !self->gone_) {
+            self->evicted_ = true;
+            self->close_now();
+        } else {
+            // Its client did something at the last moment: it stays, and another goes.
+            --self->core_.being_evicted;
+            evict_one(self->core_);
+        }
     });
 }
 
+void Connection::forget_place() {
+    if (place_) core_.waiting.erase(*place_);
+    place_.reset();
+}
+
 void Connection::enter_waiting() {
+    waits_ = true;
     const std::scoped_lock lock(core_.waiting_mutex);
     if (!place_) place_ = core_.waiting.insert(core_.waiting.end(), weak_from_this());
 }
 
 void Connection::leave_waiting() {
+    waits_ = false;
     const std::scoped_lock lock(core_.waiting_mutex);
-    if (place_) core_.waiting.erase(*place_);
-    place_.reset();
+    forget_place();
 }
 
 void Connection::set_deadline(Clock::time_point deadline) {
@@ -506,6 +527,7 @@ Task<void> Connection::watch_for_end() {
 }
 
 Task<bool> Connection::write(std::string_view bytes) {
+    if (gone_) co_return false;
     enter_waiting();
     bool good = true;
     while (good && !bytes.empty()) {
@@ -565,7 +587,8 @@ void start_connection(Core& core, Loop& loop, int socket, std::string peer) {
         return;
     }
     ++core.counters.connections;
-    if (core.open_connections >= core.options.max_connections && !evict_one(core)) {
+    const auto staying = static_cast<std::int64_t>(core.open_connections) - core.being_evicted;
+    if (staying >= static_cast<std::int64_t>(core.options.max_connections) && !evict_one(core)) {
         ++core.counters.evicted;
         ::close(socket);
         return;
@@ -584,11 +607,10 @@ bool evict_one(Core& core) {
         const std::scoped_lock lock(core.waiting_mutex);
         if (core.waiting.empty()) return false;
         longest = core.waiting.front().lock();
-        // It takes itself off the list when it closes; until then it is not chosen again.
-        core.waiting.splice(core.waiting.end(), core.waiting, core.waiting.begin());
+        longest->forget_place();
     }
-    ++core.counters.evicted;
-    if (longest) longest->close_if_waiting();
+    ++core.being_evicted;
+    longest->evict();
     return true;
 }
 

@@ -49,7 +49,8 @@ struct Core {
     AtomicCounters counters;
     std::atomic<bool> draining{false};
     std::atomic<std::size_t> open_connections{0};
-    std::atomic<std::size_t> body_bytes{0};  // Of all requests being read or handled.
+    std::atomic<std::int64_t> being_evicted{0};  // Chosen, and perhaps not closed yet.
+    std::atomic<std::size_t> body_bytes{0};      // Of all requests being read or handled.
     std::mutex waiting_mutex;
     // Connections that wait for their client to take or send something, longest first: who is closed when there are too
     // many.
