@@ -1,0 +1,18 @@
+# cmake -DOUT=FILE.cpp -DROOT=SOURCE_DIR -P EmbedRules.cmake
+# Writes detect::built_in_rule_files() with the content of rules/*.json, rules/words/*.json and every detector's manifest.
+file(GLOB rules RELATIVE ${ROOT}/rules ${ROOT}/rules/*.json ${ROOT}/rules/words/*.json)
+file(GLOB manifests RELATIVE ${ROOT}/src/detect ${ROOT}/src/detect/detectors/*/manifest.json)
+set(text "// Made by cmake/EmbedRules.cmake.\n#include \"detect/rules.h\"\n\nconst detect::RuleFiles& detect::built_in_rule_files() {\n    static const RuleFiles files = {\n")
+function(add name path)
+  file(READ ${path} content)
+  string(APPEND text "{\"${name}\", R\"rules(${content})rules\"},\n")
+  set(text "${text}" PARENT_SCOPE)
+endfunction()
+foreach(name IN LISTS rules)
+  add(${name} ${ROOT}/rules/${name})
+endforeach()
+foreach(name IN LISTS manifests)
+  add(${name} ${ROOT}/src/detect/${name})
+endforeach()
+string(APPEND text "    };\n    return files;\n}\n")
+file(WRITE ${OUT} "${text}")
