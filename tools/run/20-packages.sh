@@ -30,7 +30,7 @@ installed_packages() { dpkg-query -W -f='${db:Status-Status} ${Package}\n' 2>/de
 missing_packages() {
     local wanted
     wanted=$(sed 's/#.*//' "$@" | tr -s ' \t' '\n' | sed '/^$/d')
-    if [ -f web/package.json ] && ! command -v npm >/dev/null; then wanted+=$'\nnodejs\nnpm'; fi
+    if ! command -v npm >/dev/null; then wanted+=$'\nnodejs\nnpm'; fi
     comm -23 <(printf '%s\n' "$wanted" | sort -u) <(installed_packages)
 }
 

@@ -25,11 +25,10 @@ use_node() {
     export PATH="$folder:$PWD/tools/node/node_modules/.bin:$PATH"
 }
 
-web_files() { find web api -type d \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f ! -path web/src/api/schema.d.ts -print | sort; }
+web_files() { find web api -type d \( -name node_modules -o -name 'dist*' -o -name test-results \) -prune -o -type f ! -path web/src/api/schema.d.ts -print | sort; }
 
 # build_web: web/dist, made anew when a file of it changed. Leaves the pinned Node in PATH.
 build_web() {
-    [ -f web/package.json ] || return 0
     step "Console"
     use_node
     local hash

@@ -95,6 +95,19 @@ run_web_tests() {
     counted_junit "console: tests" build/results/web.junit
 }
 
+# What a person does in a real browser: web/e2e, against the programs of the release build.
+run_browser_tests() {
+    part "Browser"
+    local results=$PWD/build/results/browser.junit
+    local tests=(web/e2e/*.test.mjs)
+    tests=("${tests[@]#web/}")
+    rm -f "$results"
+    logged "testing in Chromium" browser-tests env -C web STALLWARD_BIN="$PWD/build/release/bin" \
+        node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination="$results" "${tests[@]}" || true
+    counted_junit "browser" "$results"
+}
+
 # The figures of a JUnit file; a runner that left none could not be run.
 counted_junit() {
     local figures
@@ -143,11 +156,12 @@ run_test() {
     part "Checks"
     run_check "checks" check tools/check
     if compgen -G 'build/release/bin/stallward*' >/dev/null; then run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin; fi
-    if [ -f web/package.json ]; then run_web_tests; fi
+    run_web_tests
     if [ ! "$fast" ]; then
+        run_browser_tests
         sanitized asan "address and undefined behaviour"
         sanitized tsan "threads" base http db egress ingest operate watch # the rooms that have threads
-        if [ -d fuzz ]; then run_fuzz; fi
+        run_fuzz
     fi
     sum_up
 }
