@@ -32,7 +32,7 @@ struct IntakeCounters {
     base::Counter busy;
 };
 
-// The edge for webhooks: verify the raw bytes, keep them, answer; nothing else happens here (design.md 4.1). Threads:
+// The edge for webhooks: verify the raw bytes, keep them, answer; nothing else happens here. Threads:
 // any.
 class Intake {
   public:
