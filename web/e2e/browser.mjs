@@ -54,16 +54,20 @@ export async function axe(page, exclude = []) {
   );
 }
 
-/** Elements whose text does not fit and is cut without a way to read it. */
+/** Controls and headings whose text does not fit. Values in a row may be cut: the whole of them shows on hover. */
 export const cutText = (page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('button, a, th, label, h1, h2, h3, [role=columnheader] span, [role=tab]')]
-      .filter((element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
-      .filter(
-        (element) => !element.title && !element.classList.contains('sr-only') && !element.closest('[title]') && getComputedStyle(element).overflow !== 'visible',
-      )
-      .map((element) => `${element.tagName} "${element.textContent}"`),
-  );
+  page.evaluate(() => {
+    const cut = (element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+    const named = [...document.querySelectorAll('button, a, th, label, h1, h2, h3, [role=tab]')].filter(
+      (element) =>
+        !element.title &&
+        !element.closest('[title]') &&
+        !element.classList.contains('sr-only') &&
+        getComputedStyle(element).overflow !== 'visible',
+    );
+    const headers = [...document.querySelectorAll('[role=columnheader] span')];
+    return [...named, ...headers].filter(cut).map((element) => `${element.tagName} "${element.textContent}"`);
+  });
 
 /** True when the page can be pushed sideways. */
 export const scrollsSideways = (page) =>

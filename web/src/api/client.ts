@@ -6,7 +6,7 @@ import type { components, paths } from './schema';
 export type Schemas = components['schemas'];
 
 export const api = createClient<paths>({
-  baseUrl: '/api/v1',
+  baseUrl: `${location.origin}/api/v1`,
   credentials: 'same-origin',
   querySerializer: { array: { style: 'form', explode: true } },
   // Looked up at each call, so that tests can put their own in its place.

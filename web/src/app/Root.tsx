@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { sessionQuery } from '~/api/queries';
 import { Skeleton } from '~/ui/Skeleton';
@@ -13,9 +14,16 @@ const SignIn = lazy(async () => (await Promise.all([import('~/screens/sign-in'),
 export function Root() {
   const t = useT();
   const { data: session, error, refetch } = useQuery(sessionQuery);
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const signedIn = session?.state === 'signed_in';
   useEffect(() => {
     if (session) followPerson(session);
   }, [session]);
+  // The addresses of one-time links are of no use inside.
+  useEffect(() => {
+    if (signedIn && (path === '/setup' || path === '/invitation')) navigate({ to: '/', replace: true });
+  }, [signedIn, path, navigate]);
 
   if (!session && error) {
     return (
@@ -26,7 +34,7 @@ export function Root() {
   }
   return (
     <Suspense fallback={<Skeleton rows={8} className="mx-auto max-w-lg p-4 pt-[20dvh]" />}>
-      {session && (session.state === 'signed_in' ? <Shell /> : <SignIn session={session} />)}
+      {session && (signedIn ? <Shell /> : <SignIn session={session} />)}
     </Suspense>
   );
 }

@@ -4,6 +4,7 @@ import { api, call, type Schemas } from '~/api/client';
 import { useCommand } from '~/app/keyboard';
 import { useReachable } from '~/app/online';
 import { ProblemNotice } from '~/app/problem-text';
+import { usePhone } from '~/app/use-media';
 import { useT } from '~/app/words';
 import { Button } from '~/ui/Button';
 import { RadioGroup, TextArea, TextField } from '~/ui/Field';
@@ -26,6 +27,7 @@ export default function Checker() {
   const { example } = useSearch({ from: '/checker' });
   const navigate = useNavigate({ from: '/checker' });
   const reachable = useReachable();
+  const phone = usePhone();
   const box = useRef<HTMLTextAreaElement>(null);
   const result = useRef<HTMLDivElement>(null);
   const [draft, setDraft] = useState<Draft>(empty);
@@ -55,7 +57,11 @@ export default function Checker() {
       const judged = await call(() => api.POST('/checker', { body }));
       if (mine !== asked.current) return;
       setAnswer({ result: judged, from: mail?.name ?? '' });
-      requestAnimationFrame(() => result.current?.focus());
+      requestAnimationFrame(() => {
+        result.current?.focus({ preventScroll: true });
+        // Below the form on a narrow page, beside it on a wide one.
+        if (phone) result.current?.scrollIntoView({ block: 'start' });
+      });
     } catch (problem) {
       if (mine === asked.current) setError(problem);
     } finally {

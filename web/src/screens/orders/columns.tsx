@@ -72,7 +72,7 @@ export function orderColumns(t: Translate, stores: Map<string, Store>): Column<O
       cell: (order) => <Cut text={stores.get(order.store)?.name ?? order.store} />,
       width: 124,
     },
-    { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 84 },
+    { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 96 },
     {
       id: 'item',
       header: t('orders.item'),

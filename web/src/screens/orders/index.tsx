@@ -7,6 +7,7 @@ import { ProblemNotice } from '~/app/problem-text';
 import type { OrderSearch } from '~/app/search';
 import { useMay } from '~/app/session';
 import { staleAfterMs, useStores } from '~/app/stores';
+import { usePhone } from '~/app/use-media';
 import { useT } from '~/app/words';
 import { Button } from '~/ui/Button';
 import { ColumnsMenu } from '~/ui/ColumnsMenu';
@@ -33,6 +34,7 @@ export default function Orders() {
   const navigate = useNavigate({ from: '/orders' });
   const stores = useStores();
   const mayImport = useMay('import_data');
+  const phone = usePhone();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [choice, setChoice] = useState(() => load<ColumnChoice>('orders.columns', startChoice));
 
@@ -82,7 +84,7 @@ export default function Orders() {
                 navigate({ search: next });
               }}
             />
-            <ColumnsMenu columns={columns} choice={choice} onChange={choose} />
+            {!phone && <ColumnsMenu columns={columns} choice={choice} onChange={choose} />}
             {mayImport && (
               <Button asChild>
                 <Link to="/orders/import">{t('orders.import')}</Link>

@@ -36,7 +36,9 @@ export function StoreTable({ rows }: { rows: Row[] }) {
           {shown.map((row) => (
             <li key={row.store.id} className="grid gap-1 px-3 py-2">
               <StoreName row={row} />
-              <State row={row} />
+              <div>
+                <State row={row} />
+              </div>
               <p className="flex flex-wrap gap-x-4 text-muted">
                 <span>
                   {t('overview.orders_today')} {formatNumber(row.orders_today)}

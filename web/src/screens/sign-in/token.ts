@@ -1,12 +1,12 @@
-/** The one-time token of a set-up or invitation link, taken out of the address so that it stays in no history. */
+let taken: string | null = null;
+
+/**
+ * The one-time token of a set-up or invitation link. It is taken out of the address at once, so that it stays in no
+ * history, and kept until the page is left.
+ */
 export function takeToken(): string {
-  const fromHash = new URLSearchParams(location.hash.slice(1)).get('token');
-  const query = new URLSearchParams(location.search);
-  const token = fromHash ?? query.get('token') ?? '';
-  if (token) {
-    query.delete('token');
-    const rest = query.toString();
-    history.replaceState(history.state, '', location.pathname + (rest ? `?${rest}` : ''));
-  }
-  return token;
+  if (taken !== null) return taken;
+  taken = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+  if (taken) history.replaceState(history.state, '', location.pathname + location.search);
+  return taken;
 }

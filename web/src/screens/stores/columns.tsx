@@ -56,23 +56,23 @@ export function storeColumns(t: Translate): Column<Store>[] {
       id: 'name',
       header: t('stores.store'),
       cell: (store) => <span className="font-semibold">{store.name}</span>,
-      width: 150,
+      width: 140,
     },
     {
       id: 'platform',
       header: t('stores.platform'),
       cell: (store) => `${platformName[store.platform]} ${store.region}`,
-      width: 128,
+      width: 120,
     },
-    { id: 'state', header: t('stores.state'), cell: (store) => <StoreState store={store} />, width: 200, grow: 1 },
-    { id: 'ends', header: t('stores.ends'), cell: (store) => <AuthorisationEnds store={store} />, width: 110 },
+    { id: 'state', header: t('stores.state'), cell: (store) => <StoreState store={store} />, width: 176, grow: 1 },
+    { id: 'ends', header: t('stores.ends'), cell: (store) => <AuthorisationEnds store={store} />, width: 132 },
     { id: 'webhooks', header: t('stores.webhooks'), cell: (store) => <Webhooks store={store} />, width: 144 },
     {
       id: 'sync',
       header: t('stores.last_sync'),
       cell: (store) =>
         store.connection === 'none' ? '–' : <StaleClock at={store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />,
-      width: 170,
+      width: 184,
     },
     {
       id: 'network',
