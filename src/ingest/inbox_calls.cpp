@@ -7,7 +7,7 @@
 #include "ingest/notice.h"
 #include "ingest/orders.h"
 
-// The part of the inbox's work that waits for a marketplace, on the threads of StoreJobs.
+// The part of the inbox's work that waits for a marketplace, on the threads of platform::StoreJobs.
 namespace ingest {
 
 using base::Code;

@@ -36,7 +36,8 @@ struct InboxWorker::Batch {
     Result<void> written;
 };
 
-InboxWorker::InboxWorker(const Context& context, StoreCalls& calls, StoreJobs& jobs, Breaker& breaker)
+InboxWorker::InboxWorker(const Context& context, StoreCalls& calls, platform::StoreJobs& jobs,
+                         platform::Breaker& breaker)
     : context_(context), calls_(calls), jobs_(jobs), breaker_(breaker) {}
 
 void InboxWorker::settle(std::vector<db::Inbox::Handle> handles) {

@@ -10,10 +10,10 @@
 
 #include "base/metrics.h"
 #include "db/inbox.h"
-#include "ingest/breaker.h"
 #include "ingest/calls.h"
 #include "ingest/context.h"
-#include "ingest/store_jobs.h"
+#include "platform/breaker.h"
+#include "platform/store_jobs.h"
 
 namespace ingest {
 
@@ -34,7 +34,7 @@ struct InboxWorkerCounters {
 // words are not believed. All effects are idempotent: the inbox may hand out the same event again.
 class InboxWorker {
   public:
-    InboxWorker(const Context& context, StoreCalls& calls, StoreJobs& jobs, Breaker& breaker);
+    InboxWorker(const Context& context, StoreCalls& calls, platform::StoreJobs& jobs, platform::Breaker& breaker);
 
     // Claims and handles one batch, without waiting for any marketplace. True when more may be waiting.
     bool step();
@@ -82,8 +82,8 @@ class InboxWorker {
 
     const Context& context_;
     StoreCalls& calls_;
-    StoreJobs& jobs_;
-    Breaker& breaker_;
+    platform::StoreJobs& jobs_;
+    platform::Breaker& breaker_;
     InboxWorkerCounters counters_;
     std::mutex mutex_;
     std::map<model::StoreId, Orders> waiting_;  // Guarded by mutex_.

@@ -1,12 +1,12 @@
 #include "ingest/ingest.h"
 
 #include "db/stores.h"
-#include "ingest/breaker.h"
 #include "ingest/calls.h"
 #include "ingest/inbox_worker.h"
 #include "ingest/poller.h"
-#include "ingest/store_jobs.h"
 #include "ingest/tokens.h"
+#include "platform/breaker.h"
+#include "platform/store_jobs.h"
 
 namespace ingest {
 
@@ -29,10 +29,10 @@ struct Ingest::Parts {
     Context context;
     Tokens tokens;
     StoreCalls calls;
-    Breaker breaker;
+    platform::Breaker breaker;
     Intake intake;
     Connect connect;
-    StoreJobs jobs;
+    platform::StoreJobs jobs;
     InboxWorker inbox;
     Poller poller;
 };
@@ -55,6 +55,14 @@ base::Result<void> Ingest::sync_now(model::StoreId id) {
         TRY_VOID(make_due(tx, id, stream::orders));
         return make_due(tx, id, stream::shop);
     });
+}
+
+base::Result<platform::Credentials> Ingest::credentials(model::StoreId store) {
+    return parts_->context.database.read([&](db::Reader& reader) { return load_credentials(reader, store); });
+}
+
+base::Result<void> Ingest::renew_token(model::StoreId store, const base::Secret& refused) {
+    return parts_->tokens.renew(store, refused);
 }
 
 void Ingest::stores_changed() {

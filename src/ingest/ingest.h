@@ -23,6 +23,9 @@ class Ingest {
     // Reads the store's orders and shop status now. not_found when there is no such store; precondition_failed
     // "store.not_connected".
     base::Result<void> sync_now(model::StoreId store);
+    // For what leaves (operate::OutboxContext).
+    base::Result<platform::Credentials> credentials(model::StoreId store);
+    base::Result<void> renew_token(model::StoreId store, const base::Secret& refused);
     // Apps or stores were changed by others (settings, import, the demo).
     void stores_changed();
 

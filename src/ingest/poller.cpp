@@ -56,7 +56,8 @@ Result<void> make_due(db::Tx& tx, model::StoreId store, std::string_view stream)
     return db::save_sync_cursor(tx, *cursor);
 }
 
-Poller::Poller(const Context& context, StoreCalls& calls, Tokens& tokens, StoreJobs& jobs, Breaker& breaker)
+Poller::Poller(const Context& context, StoreCalls& calls, Tokens& tokens, platform::StoreJobs& jobs,
+               platform::Breaker& breaker)
     : context_(context), calls_(calls), tokens_(tokens), jobs_(jobs), breaker_(breaker) {}
 
 void Poller::step() {

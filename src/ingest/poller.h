@@ -14,12 +14,12 @@
 #include "base/metrics.h"
 #include "db/leases.h"
 #include "db/sync.h"
-#include "ingest/breaker.h"
 #include "ingest/calls.h"
 #include "ingest/context.h"
 #include "ingest/order_window.h"
-#include "ingest/store_jobs.h"
+#include "platform/breaker.h"
 #include "platform/page_guard.h"
+#include "platform/store_jobs.h"
 
 namespace ingest {
 
@@ -48,7 +48,8 @@ struct PollerCounters {
 // marketplaces, one page a piece, so that no store holds a thread for long. Threads: any.
 class Poller {
   public:
-    Poller(const Context& context, StoreCalls& calls, Tokens& tokens, StoreJobs& jobs, Breaker& breaker);
+    Poller(const Context& context, StoreCalls& calls, Tokens& tokens, platform::StoreJobs& jobs,
+           platform::Breaker& breaker);
 
     // Looks once, hands out work and returns.
     void step();
@@ -96,8 +97,8 @@ class Poller {
     const Context& context_;
     StoreCalls& calls_;
     Tokens& tokens_;
-    StoreJobs& jobs_;
-    Breaker& breaker_;
+    platform::StoreJobs& jobs_;
+    platform::Breaker& breaker_;
     PollerCounters counters_;
     std::mutex mutex_;
     std::map<model::StoreId, db::Lease> leases_;

@@ -1,6 +1,6 @@
-#include "ingest/store_jobs.h"
+#include "platform/store_jobs.h"
 
-namespace ingest {
+namespace platform {
 
 StoreJobs::StoreJobs(std::size_t threads) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { loop(); });
@@ -73,4 +73,4 @@ void StoreJobs::wait_idle() {
     idle_.wait(lock, [this] { return stopping_ || (running_.empty() && waiting_.empty()); });
 }
 
-}  // namespace ingest
+}  // namespace platform

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "model/ids.h"
 
-namespace ingest {
+namespace platform {
 
 // Which stores did not answer lately: work for them waits, so that their time-outs cost other stores nothing. Grows
 // from 15 s to 15 min. Threads: any.
@@ -50,4 +50,4 @@ class Breaker {
     std::map<model::StoreId, Entry> entries_;
 };
 
-}  // namespace ingest
+}  // namespace platform

@@ -15,7 +15,7 @@
 
 #include "model/ids.h"
 
-namespace ingest {
+namespace platform {
 
 // Threads for work that waits for a marketplace, at most one piece at a time for each store, in the order given. A
 // store that does not answer holds one thread at most. Threads: any.
@@ -49,4 +49,4 @@ class StoreJobs {
     std::vector<std::thread> threads_;
 };
 
-}  // namespace ingest
+}  // namespace platform
