@@ -459,6 +459,11 @@ Task<bool> Connection::send(Response response) {
     std::string out;
     finish_head(response, out);
     const bool with_body = !frame_.head_request && !has_no_body(response.status);
+    if (response.cut_after) {
+        out += response.body;
+        co_await write(std::string_view(out).substr(0, *response.cut_after));
+        co_return false;
+    }
     bool sent = false;
     if (!with_body || out.size() + response.body.size() <= k_write_slice) {
         if (with_body) out += response.body;

@@ -49,6 +49,9 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers;  // Content-Length is the server's own.
     std::string body;
     std::shared_ptr<Stream> stream;  // Instead of a body: sent chunked.
+    // Only so many bytes of the answer, head included, are sent, then the connection is closed; 0: no answer at all. A
+    // fault on request, for the sandbox.
+    std::optional<std::size_t> cut_after = {};
 
     Response& set(std::string_view name, std::string value) & {
         headers.emplace_back(name, std::move(value));

@@ -30,6 +30,23 @@ TEST_F(ServerTest, AnswersWithItsOwnHeaders) {
     EXPECT_EQ(client.read_answer().body, "GET /y ");
 }
 
+TEST_F(ServerTest, CutsAnAnswerOnRequest) {
+    Handlers handlers;
+    handlers.handle = [](const Request& request, Respond respond) {
+        Response response;
+        response.body = "hello";
+        response.cut_after = request.path == "/nothing" ? 0 : 12;
+        respond(std::move(response));
+    };
+    serve({}, std::move(handlers));
+    TestClient cut = connect();
+    cut.send("GET /part HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(cut.read_bytes(100), "HTTP/1.1 200");
+    TestClient silent = connect();
+    silent.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(silent.read_bytes(100), "");
+}
+
 TEST_F(ServerTest, RefusesWithAProblemThatTellsTheRequestId) {
     Options options;
     options.default_headers = {{"x-frame-options", "DENY"}};

@@ -3,6 +3,8 @@
 
 demo_stores=14
 demo_seed=7
+# Time limits of the platform run so many times as fast, so that something happens while one looks.
+demo_speed=30
 
 # listens PORT: true when something answers on this machine's port.
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -42,7 +44,7 @@ run_up() {
     if [ "$demo" ]; then
         step "Demo fleet: $demo_stores sandbox stores"
         mkdir -p build/log
-        "$bin/stallward-sandbox" --listen "127.0.0.1:$sandbox_port" --seed "$demo_seed" --stores "$demo_stores" >build/log/sandbox.log 2>&1 &
+        "$bin/stallward-sandbox" --listen "127.0.0.1:$sandbox_port" --seed "$demo_seed" --stores "$demo_stores" --speed "$demo_speed" --story daily >build/log/sandbox.log 2>&1 &
         children+=($!)
         wait_for "$((sandbox_port + 9))" $! 30 || {
             tail -n 20 build/log/sandbox.log

@@ -1,0 +1,207 @@
+#include "sandbox/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace sandbox {
+namespace {
+
+constexpr std::int64_t k_longest_sleep_ms = 50;
+// Orders of one burst in one go, so that calls are answered in between.
+constexpr std::uint64_t k_burst_step = 200;
+
+WorldOptions world_options(const EngineOptions& options, std::int64_t now_ms) {
+    WorldOptions world;
+    world.seed = options.seed;
+    world.shops = options.shops;
+    world.history = options.history;
+    world.timing.speed = options.speed;
+    world.start_ms = now_ms;
+    return world;
+}
+
+// The part of an answer that a fault before execution replaces.
+std::optional<http::Response> instead(const ApiFault& fault) {
+    http::Response response;
+    switch (fault.kind) {
+        case ApiFaultKind::rate_limited:
+            response.status = 429;
+            response.set("Content-Type", "application/json");
+            if (fault.retry_after_s) response.set("Retry-After", std::to_string(*fault.retry_after_s));
+            response.body = R"({"code":36009002,"message":"Too many requests.","request_id":"0","data":null})";
+            return response;
+        case ApiFaultKind::status:
+            response.status = fault.status;
+            response.set("Content-Type", "text/html");
+            if (fault.retry_after_s) response.set("Retry-After", std::to_string(*fault.retry_after_s));
+            response.body =
+                fmt::format("<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>", fault.status);
+            return response;
+        case ApiFaultKind::error_in_200:
+            response.set("Content-Type", "application/json");
+            response.body = fmt::format(
+                R"({{"code":{},"message":"internal error, please try again","request_id":"0","data":null}})",
+                fault.code);
+            return response;
+        case ApiFaultKind::html_page:
+            response.set("Content-Type", "text/html");
+            response.body = "<!doctype html><html><body><form>Sign in</form></body></html>";
+            return response;
+        case ApiFaultKind::hang_before:
+        case ApiFaultKind::close_before:
+            response.cut_after = 0;
+            return response;
+        default:
+            return std::nullopt;
+    }
+}
+
+void spoil(const ApiFault& fault, http::Response& response) {
+    switch (fault.kind) {
+        case ApiFaultKind::cut:
+            response.cut_after = fault.at_byte;
+            break;
+        case ApiFaultKind::content_type:
+            std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Type"; });
+            response.set("Content-Type", "text/html");
+            break;
+        case ApiFaultKind::huge:
+            response.body.append(std::min<std::size_t>(fault.at_byte, 200u << 20), ' ');
+            break;
+        case ApiFaultKind::hang_after:
+        case ApiFaultKind::close_after:
+            response.cut_after = 0;
+            break;
+        default:
+            break;
+    }
+}
+
+bool takes_time(ApiFaultKind kind) {
+    return kind == ApiFaultKind::latency || kind == ApiFaultKind::hang_before || kind == ApiFaultKind::hang_after;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Engine>> Engine::make(const EngineOptions& options, const base::Clock& machine) {
+    Shape shape = TRY(load_shape());
+    std::vector<StagedMessage> messages = TRY(load_staged_messages());
+    std::unique_ptr<Engine> engine(new Engine(options, machine, std::move(shape), std::move(messages)));
+    if (!options.ledger_file.empty()) TRY_VOID(engine->ledger.keep_in(options.ledger_file));
+    return engine;
+}
+
+Engine::Engine(const EngineOptions& options, const base::Clock& machine, Shape shape,
+               std::vector<StagedMessage> messages)
+    : clock(machine),
+      faults(options.seed ^ 0x6661756c7473ull),
+      world(world_options(options, clock.now_ms()), std::move(shape)),
+      tiktok(world, clock, ledger, options.seed),
+      webhooks(tiktok, faults, options.seed),
+      stories(world, ledger, faults, options.seed, std::move(messages)) {
+    world.make_history();
+    tiktok.registry().add_app(options.redirect_url);
+    world.listen({
+        .order_changed = [this](const Shop& shop, const Order& order) { webhooks.order_changed(shop, order); },
+        .address_changed = [this](const Shop& shop, const Order& order) { webhooks.address_changed(shop, order); },
+        .cancellation_changed = [this](const Shop& shop, const Order& order,
+                                       std::string_view status) { webhooks.cancellation_changed(shop, order, status); },
+        .message_arrived = [this](const Shop& shop, const Conversation& conversation,
+                                  const Message& message) { webhooks.message_arrived(shop, conversation, message); },
+    });
+    tiktok.deauthorised = [this](const tiktok::App& app, const Shop& shop) { webhooks.deauthorised(app, shop); };
+    stories.deauthorise_one = [this] {
+        for (const auto& [key, authorisation] : tiktok.registry().authorisations())
+            if (!authorisation.shops.empty())
+                return tiktok.deauthorise(*tiktok.registry().find_app(key.first), key.second);
+        return false;
+    };
+}
+
+Outcome Engine::handle(const http::Request& request) {
+    const std::scoped_lock lock(mutex);
+    const auto [operation, shop] = tiktok.subject(request);
+    const auto fault = faults.for_call(operation, shop);
+    if (!fault) return {tiktok.handle(request), 0};
+    const std::int64_t delay = takes_time(fault->kind) ? fault->delay_ms : 0;
+    auto replaced = instead(*fault);
+    ledger.add(clock.now_ms(), "request", fmt::format("{}.fault", operation),
+               fmt::format(R"("shop":"{}","executed":{})", shop, !replaced));
+    if (replaced) return {std::move(*replaced), delay};
+    http::Response response = tiktok.handle(request);
+    spoil(*fault, response);
+    return {std::move(response), delay};
+}
+
+std::int64_t Engine::advance(std::int64_t now_ms) {
+    std::int64_t next = std::min(world.advance(now_ms), stories.advance(now_ms));
+    for (Burst& burst : bursts) {
+        const std::int64_t until = std::min(now_ms, burst.until_ms);
+        const auto wanted =
+            static_cast<std::uint64_t>(static_cast<double>(until - burst.from_ms) * burst.per_second / 1'000);
+        for (std::uint64_t i = 0; i < k_burst_step && burst.made < wanted; ++i, ++burst.made) {
+            Shop* shop =
+                burst.shop ? world.find_shop(*burst.shop) : &world.shops()[burst_turn_++ % world.shops().size()];
+            if (shop != nullptr) world.create_order(*shop, now_ms);
+        }
+        next = now_ms;
+    }
+    std::erase_if(bursts, [&](const Burst& burst) {
+        return now_ms >= burst.until_ms &&
+               static_cast<double>(burst.made) >=
+                   static_cast<double>(burst.until_ms - burst.from_ms) * burst.per_second / 1'000 - 1;
+    });
+    webhooks.warn_of_expiry(now_ms);
+    return std::min(next, webhooks.next_due());
+}
+
+std::int64_t Engine::tick(base::HttpClient& client) {
+    std::vector<tiktok::Attempt> attempts;
+    std::int64_t pause = 0;
+    {
+        const std::scoped_lock lock(mutex);
+        const std::int64_t now = clock.now_ms();
+        const std::int64_t next = advance(now);
+        attempts = webhooks.take_due(now);
+        pause = std::clamp<std::int64_t>(std::min(next, webhooks.next_due()) - now, 2, k_longest_sleep_ms);
+    }
+    for (tiktok::Attempt& attempt : attempts) {
+        base::HttpRequest request;
+        request.method = "POST";
+        request.url = std::move(attempt.address);
+        request.headers = {{"Content-Type", "application/json"}, {"Authorization", std::move(attempt.signature)}};
+        request.body = std::move(attempt.body);
+        request.egress.owner = "webhooks";
+        request.connect_timeout_ms = tiktok::Webhooks::k_answer_limit_ms;
+        request.total_timeout_ms = tiktok::Webhooks::k_answer_limit_ms;
+        request.max_answer_bytes = 64u << 10;
+        client.send_async(std::move(request),
+                          [this, number = attempt.number](const base::Result<base::HttpAnswer>& answer) {
+                              {
+                                  const std::scoped_lock lock(mutex);
+                                  webhooks.finished(number, answer ? answer->status : 0, clock.now_ms());
+                              }
+                              wake();
+                          });
+    }
+    return pause;
+}
+
+void Engine::wait(std::int64_t ms) {
+    std::unique_lock lock(mutex);
+    woken_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return wake_; });
+    wake_ = false;
+}
+
+void Engine::wake() {
+    {
+        const std::scoped_lock lock(mutex);
+        wake_ = true;
+    }
+    woken_.notify_all();
+}
+
+}  // namespace sandbox

@@ -1,0 +1,131 @@
+#include "sandbox/server.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "http/server.h"
+#include "sandbox/control.h"
+
+namespace sandbox {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// Answers that have to wait (latency, hanging calls).
+class LateAnswers {
+  public:
+    LateAnswers() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    void add(std::int64_t delay_ms, http::Response response, http::Respond respond) {
+        const std::scoped_lock lock(mutex_);
+        waiting_.push_back(
+            {SteadyClock::now() + std::chrono::milliseconds(delay_ms), std::move(response), std::move(respond)});
+        changed_.notify_all();
+    }
+
+  private:
+    struct Late {
+        SteadyClock::time_point at;
+        http::Response response;
+        http::Respond respond;
+    };
+    void run(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        while (!stop.stop_requested()) {
+            changed_.wait_for(lock, stop, std::chrono::milliseconds(waiting_.empty() ? 500 : 10), [] { return false; });
+            std::vector<Late> due;
+            for (std::size_t i = 0; i < waiting_.size();) {
+                if (waiting_[i].at <= SteadyClock::now()) {
+                    due.push_back(std::move(waiting_[i]));
+                    std::swap(waiting_[i], waiting_.back());
+                    waiting_.pop_back();
+                } else {
+                    ++i;
+                }
+            }
+            lock.unlock();
+            for (Late& late : due) late.respond(std::move(late.response));
+            lock.lock();
+        }
+    }
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::vector<Late> waiting_;
+    std::jthread thread_;
+};
+
+class ServerImpl final : public Server {
+  public:
+    ServerImpl(Engine& engine, base::HttpClient& client) : engine_(engine), client_(client), control_(engine) {}
+    ~ServerImpl() override { stop(); }
+
+    base::Result<void> listen(const ServerOptions& options) {
+        http::Options platform;
+        platform.address = options.address;
+        platform.port = options.port;
+        platform.workers = 4;
+        platform_ = TRY(http::Server::listen(
+            platform, {
+                          .plan = [](const http::Request&) { return http::Plan{1u << 20, false}; },
+                          .handle =
+                              [this](http::Request request, http::Respond respond) {
+                                  Outcome outcome = engine_.handle(request);
+                                  engine_.wake();
+                                  if (outcome.delay_ms == 0)
+                                      respond(std::move(outcome.response));
+                                  else
+                                      late_.add(outcome.delay_ms, std::move(outcome.response), std::move(respond));
+                              },
+                      }));
+        engine_.tiktok_address = fmt::format("http://{}:{}", options.address, platform_->port());
+        http::Options control;
+        control.port = options.control_port;
+        control.workers = 2;
+        control_server_ = TRY(http::Server::listen(
+            control, {
+                         .plan = [](const http::Request&) { return http::Plan{1u << 20, false}; },
+                         .handle = [this](const http::Request& request,
+                                          http::Respond respond) { respond(control_.handle(request)); },
+                     }));
+        driver_ = std::jthread([this](const std::stop_token& stop) {
+            while (!stop.stop_requested()) engine_.wait(engine_.tick(client_));
+        });
+        return {};
+    }
+
+    std::uint16_t port() const override { return platform_->port(); }
+    std::uint16_t control_port() const override { return control_server_->port(); }
+
+    void stop() override {
+        driver_.request_stop();
+        engine_.wake();
+        if (driver_.joinable()) driver_.join();
+        if (platform_) platform_->stop(1'000);
+        if (control_server_) control_server_->stop(1'000);
+    }
+
+  private:
+    Engine& engine_;
+    base::HttpClient& client_;
+    Control control_;
+    LateAnswers late_;
+    std::unique_ptr<http::Server> platform_;
+    std::unique_ptr<http::Server> control_server_;
+    std::jthread driver_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Engine& engine,
+                                                    base::HttpClient& client) {
+    auto server = std::make_unique<ServerImpl>(engine, client);
+    TRY_VOID(server->listen(options));
+    return server;
+}
+
+}  // namespace sandbox
