@@ -19,13 +19,14 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
-#include <ctime>
 #include <optional>
 
 #include "base/encoding.h"
 #include "base/log.h"
 #include "http/answer.h"
+#include "http/body_bytes.h"
 #include "http/core.h"
+#include "http/date.h"
 #include "http/exchange.h"
 
 namespace http {
@@ -57,20 +58,6 @@ constexpr Refusal k_body_too_large{413, "http.body_too_large", "The request's bo
 constexpr Refusal k_bad_body{400, "http.bad_body", "The request's body is not framed as its headers say."};
 constexpr Refusal k_overloaded{503, "http.overloaded", "Too many requests are being received; try again."};
 
-// Cached for the second, as each answer needs it.
-std::string_view http_date() {
-    thread_local std::time_t at = 0;
-    thread_local char text[40] = {};
-    const std::time_t now = std::time(nullptr);
-    if (now != at) {
-        std::tm utc{};
-        ::gmtime_r(&now, &utc);
-        std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-        at = now;
-    }
-    return text;
-}
-
 // A socket, with TLS on top or without: one type for the coroutines below.
 struct Transport {
     using executor_type = Executor;
@@ -100,26 +87,6 @@ struct Transport {
 
     Socket socket;
     std::optional<boost::asio::ssl::stream<Socket&>> tls;
-};
-
-// A request's share of Core::body_bytes.
-class BodyBytes {
-  public:
-    explicit BodyBytes(std::atomic<std::size_t>& total) : total_(total) {}
-    BodyBytes(const BodyBytes&) = delete;
-    BodyBytes& operator=(const BodyBytes&) = delete;
-    ~BodyBytes() { release(); }
-    void release() { total_ -= std::exchange(mine_, 0); }
-    // False when all requests together would hold more than `most`.
-    bool grow_to(std::size_t size, std::size_t most) {
-        const std::size_t more = size - mine_;
-        mine_ = size;
-        return total_.fetch_add(more) + more <= most;
-    }
-
-  private:
-    std::atomic<std::size_t>& total_;
-    std::size_t mine_ = 0;
 };
 
 }  // namespace
@@ -477,7 +444,7 @@ Task<bool> Connection::send(Response response) {
 
 void Connection::finish_head(Response& response, std::string& out) {
     frame_.request_id = request_id_;
-    frame_.date = http_date();
+    frame_.date = date_now();
     if (!serialise_head(response, core_.options.default_headers, frame_, out))
         base::log(base::Level::error, "http.unsafe_answer", {{"request_id", request_id_}});
 }
