@@ -39,7 +39,7 @@ struct OutboxCounters {
     base::Counter taken_over;
 };
 
-// Sends what was decided, at most once, and finds out what became of it (security.md 8.1): the only way out to a
+// Sends what was decided, at most once, and finds out what became of it: the only way out to a
 // marketplace for anything that changes something there. Threads: any.
 class Outbox {
   public:
@@ -56,7 +56,7 @@ class Outbox {
 
     // Longer than any call takes.
     static constexpr base::Duration k_lease_time = base::seconds(120);
-    // After the lease of a lost owner has ended: the marketplace may still be executing (design.md 4.6).
+    // After the lease of a lost owner has ended: the marketplace may still be executing.
     static constexpr base::Duration k_lost_after = base::seconds(150);
     // Between a time-out and the read-back, and between the two read-backs that must agree.
     static constexpr base::Duration k_read_back_pause = base::seconds(10);
