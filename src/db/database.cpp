@@ -71,7 +71,7 @@ Result<std::unique_ptr<Database>> Database::open(const OpenOptions& options) {
     auto state = std::make_unique<State>();
     if (!options.url.empty()) return fail(Code::invalid_input, "PostgreSQL is not part of this build", "db.url");
     state->lock = TRY(FolderLock::take(options.data_dir));
-    state->space = std::make_unique<Space>(options.data_dir, options.clock);
+    state->space = std::make_unique<Space>(options.data_dir, true, options.clock);
     state->keys =
         TRY(Keys::open(options.data_dir, options.key_source, options.next_key_source, options.clock, options.random));
     state->around = std::make_unique<Surroundings>(*state->keys, options.clock, options.random);

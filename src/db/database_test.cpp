@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "db/columns.h"
+#include "db/inbox.h"
 #include "db/keys.h"
 #include "db/migrations.h"
 #include "db/sqlite.h"
@@ -152,12 +153,16 @@ TEST(Columns, EveryColumnHasAClass) {
             {}, [&real](const Row& row) { real.insert(row.string(0) + "." + row.string(1)); });
     };
     ASSERT_TRUE(db->read(look));
-    const std::string keys = db.dir() + "/keys.db";
-    auto key_file = open_sqlite(keys, {.read_only = true});
-    ASSERT_TRUE(key_file);
+    ASSERT_TRUE(db->inbox().append(RawEvent{}));
     Surroundings around{db->keys(), db.clock, db.random};
-    Reader reader(**key_file, around);
-    ASSERT_TRUE(look(reader));
+    for (const std::string& name : {std::string("keys"), "inbox-" + base::utc_day({})}) {
+        auto file = open_sqlite(db.dir() + "/" + name + ".db", {.read_only = true});
+        ASSERT_TRUE(file);
+        Reader reader(**file, around);
+        ASSERT_TRUE(look(reader));
+    }
+    // What only PostgreSQL's form of the inbox has.
+    real.insert({"raw_events.day", "raw_events.claimed_at"});
 
     std::set<std::string> listed;
     std::map<int, std::string> numbers;

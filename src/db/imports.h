@@ -9,9 +9,8 @@
 #include "model/ids.h"
 
 // An import is staged row by row in small transactions, looked at, and then made visible by one change of its state:
-// apply_import(). Its rows reach the tables by next_staged() in small transactions of the applying job, which may be
-// interrupted and goes on where it stopped; until the state is "applied" no reader is shown them (the job writes all
-// nouns only after it, see below).
+// apply_import(). From then on it will be applied whole: its rows reach the tables by next_staged() in small
+// transactions of the applying job, which may be interrupted and goes on where it stopped.
 namespace db {
 
 enum class ImportState { staging, ready, applying, applied, discarded };
@@ -55,7 +54,9 @@ Result<Import> apply_import(Tx& tx, model::ImportId id);
 Result<std::vector<StagedRow>> next_staged(Reader& reader, model::ImportId id, std::size_t limit);
 Result<void> note_applied(Tx& tx, model::ImportId id, std::int64_t up_to_line, std::int64_t rows);
 Result<Import> finish_import(Tx& tx, model::ImportId id);
-Result<void> discard_import(Tx& tx, model::ImportId id);  // staging | ready -> discarded, rows dropped.
+Result<void> discard_import(Tx& tx, model::ImportId id);  // staging | ready -> discarded
+// Removes staged rows of imports that are applied or discarded; called until it returns 0.
+Result<std::size_t> drop_staged_rows(Tx& tx, std::size_t limit);
 // Imports to be taken up again after a start.
 Result<std::vector<Import>> unfinished_imports(Reader& reader);
 

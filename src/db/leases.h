@@ -19,6 +19,9 @@ struct Lease {
     base::Time expires_at;
 };
 
+// The clock that leases expire by.
+Result<base::Time> lease_clock(Reader& reader);
+
 // The lease, when it is free, expired, or already the owner's (then it is prolonged and the fence stays). None: another
 // has it.
 Result<std::optional<Lease>> take_lease(Tx& tx, std::string_view name, std::string_view owner, base::Duration for_time);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "base/log.h"
 
@@ -14,11 +16,27 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
         text.replace(at, from.size(), to);
 }
 
+Result<std::int64_t> first_number(Connection& connection, std::string_view sql, std::int64_t* second = nullptr) {
+    std::int64_t value = 0;
+    auto read = [&](const Row& row) {
+        value = row.integer(0);
+        if (second != nullptr) *second = row.integer(1);
+    };
+    const RowSink sink(read);
+    TRY_VOID(connection.run(sql, {}, &sink));
+    return value;
+}
+
 Result<void> apply(Connection& connection, const Migration& step, base::Time now) {
+    const bool postgres = connection.dialect() == Dialect::postgres;
     TRY_VOID(connection.begin_write());
     const auto done = [&]() -> Result<void> {
-        TRY_VOID(
-            connection.script(connection.dialect() == Dialect::sqlite ? sqlite_ddl(step.sql) : postgres_ddl(step.sql)));
+        // Another instance may be doing the same.
+        if (postgres) TRY_VOID(connection.script("LOCK TABLE schema_steps IN EXCLUSIVE MODE"));
+        if (TRY(first_number(connection, "SELECT coalesce(max(number), 0) FROM schema_steps")) >= step.number)
+            return {};
+        if (postgres || !step.postgres_only)
+            TRY_VOID(connection.script(postgres ? postgres_ddl(step.sql) : sqlite_ddl(step.sql)));
         const std::array<Arg, 3> args{step.number, step.readable_by, now};
         TRY_VOID(connection.run("INSERT INTO schema_steps (number, readable_by, applied_at) VALUES (?1, ?2, ?3)", args,
                                 nullptr));
@@ -28,7 +46,30 @@ Result<void> apply(Connection& connection, const Migration& step, base::Time now
         connection.rollback();
         return done;
     }
-    return connection.commit();
+    auto committed = connection.commit();
+    if (!committed) connection.rollback();
+    return committed;
+}
+
+Result<void> migrate_once(Connection& connection, base::Time now) {
+    constexpr std::string_view k_steps =
+        "CREATE TABLE IF NOT EXISTS schema_steps (number INTEGER PRIMARY KEY, readable_by INTEGER NOT NULL, "
+        "applied_at INTEGER NOT NULL) STRICT;";
+    TRY_VOID(connection.script(connection.dialect() == Dialect::sqlite ? std::string(k_steps) : postgres_ddl(k_steps)));
+    const int latest = migrations().back().number;
+    std::int64_t readable_by = 0;
+    const std::int64_t done = TRY(first_number(
+        connection, "SELECT number, readable_by FROM schema_steps ORDER BY number DESC LIMIT 1", &readable_by));
+    if (done > latest) {
+        if (readable_by > latest)
+            return fail(Code::precondition_failed,
+                        fmt::format("the data have schema {}, this program knows {}", done, latest), "db.newer_schema");
+        base::log(base::Level::warning, "db.newer_schema", {{"schema", done}, {"known", latest}});
+    }
+    for (const Migration& step : migrations())
+        if (step.number > done) TRY_VOID(apply(connection, step, now));
+    if (done < latest) base::log(base::Level::info, "db.migrated", {{"from", done}, {"to", latest}});
+    return {};
 }
 
 }  // namespace
@@ -51,30 +92,14 @@ std::string postgres_ddl(std::string_view sql) {
 }
 
 Result<void> migrate(Connection& connection, base::Time now) {
-    constexpr std::string_view k_steps =
-        "CREATE TABLE IF NOT EXISTS schema_steps (number INTEGER PRIMARY KEY, readable_by INTEGER NOT NULL, "
-        "applied_at INTEGER NOT NULL) STRICT;";
-    TRY_VOID(connection.script(connection.dialect() == Dialect::sqlite ? std::string(k_steps) : postgres_ddl(k_steps)));
-    const int latest = migrations().empty() ? 0 : migrations().back().number;
-    std::int64_t done = 0, readable_by = 0;
-    auto read = [&](const Row& row) {
-        done = row.integer(0);
-        readable_by = row.integer(1);
-    };
-    const RowSink sink(read);
-    TRY_VOID(connection.run("SELECT number, readable_by FROM schema_steps ORDER BY number DESC LIMIT 1", {}, &sink));
-    if (done > latest) {
-        if (readable_by > latest)
-            return fail(Code::precondition_failed,
-                        fmt::format("the data have schema {}, this program knows {}", done, latest), "db.newer_schema");
-        base::log(base::Level::warning, "db.newer_schema", {{"schema", done}, {"known", latest}});
+    // Instances that start together get in each other's way on PostgreSQL; a step is done whole or not at all.
+    for (int again = 0;; ++again) {
+        auto done = migrate_once(connection, now);
+        const bool met = connection.dialect() == Dialect::postgres && !done && done.error().key != "db.newer_schema" &&
+                         done.error().key != "db.unreachable";
+        if (!met || again == 5) return done;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100 << again));
     }
-    for (const Migration& step : migrations()) {
-        if (step.number <= done) continue;
-        TRY_VOID(apply(connection, step, now));
-    }
-    if (done < latest) base::log(base::Level::info, "db.migrated", {{"from", done}, {"to", latest}});
-    return {};
 }
 
 }  // namespace db

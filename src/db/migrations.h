@@ -16,6 +16,7 @@ struct Migration {
     int readable_by = 0;
     std::string_view name;
     std::string_view sql;
+    bool postgres_only = false;  // SQLite keeps the inbox and the search index in files of their own.
 };
 std::span<const Migration> migrations();
 

@@ -14,6 +14,7 @@ std::span<const Migration> migrations() {
         Migration{4, 1, "people", schema::k_people},
         Migration{5, 1, "outbox, leases, settings, imports, polling", schema::k_work},
         Migration{6, 1, "audit log", schema::k_audit},
+        Migration{7, 1, "inbox", schema::k_postgres, true},
     };
     return k_all;
 }

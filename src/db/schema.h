@@ -221,7 +221,7 @@ CREATE TABLE alerts (
     closed_at INTEGER NOT NULL,
     version INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX alerts_open ON alerts (store_id, identity, kind) WHERE state <> 'closed';
+CREATE INDEX alerts_open ON alerts (store_id, identity, kind, last_at) WHERE state <> 'closed';
 CREATE INDEX alerts_by_age ON alerts (last_at DESC, id DESC);
 CREATE INDEX alerts_by_store ON alerts (store_id, last_at DESC, id DESC);
 )";
@@ -424,6 +424,35 @@ CREATE TABLE signing_keys (
     public_key BLOB NOT NULL,
     seed BLOB NOT NULL
 ) STRICT;
+)";
+
+// On SQLite these are in files of their own.
+inline constexpr std::string_view k_postgres = R"(
+CREATE TABLE raw_events (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    day TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    platform TEXT NOT NULL,
+    shop_ext_id TEXT NOT NULL,
+    unique_key TEXT NOT NULL,
+    store_id INTEGER NOT NULL,
+    app_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    retry_at INTEGER NOT NULL,
+    claimed_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    UNIQUE (platform, shop_ext_id, unique_key)
+);
+CREATE INDEX raw_waiting ON raw_events (id) WHERE state = 0;
+CREATE INDEX raw_open ON raw_events (state) WHERE state IN (1, 3);
+CREATE INDEX raw_days ON raw_events (day);
+
+CREATE TABLE raw_payloads (
+    id INTEGER PRIMARY KEY,
+    payload BLOB NOT NULL
+);
 )";
 
 }  // namespace db::schema

@@ -32,9 +32,9 @@ Room room_of(const std::string& dir) {
 
 }  // namespace
 
-Space::Space(std::string dir, const base::Clock& clock)
+Space::Space(std::string dir, bool with_reserve, const base::Clock& clock)
     : dir_(std::move(dir)), reserve_path_(dir_ + "/reserve"), clock_(clock) {
-    wanted_ = std::min(k_reserve, room_of(dir_).total / 10);
+    if (with_reserve) wanted_ = std::min(k_reserve, room_of(dir_).total / 10);
     struct stat info{};
     if (::stat(reserve_path_.c_str(), &info) == 0) reserve_ = static_cast<std::uint64_t>(info.st_size);
     std::scoped_lock lock(mutex_);
@@ -57,7 +57,9 @@ void Space::report_full() {
 void Space::look() {
     next_look_ms_ = clock_.monotonic_ms() + k_look_every_ms;
     const std::uint64_t free = room_of(dir_).free;
-    if (full_ || reserve_ == 0) {
+    if (wanted_ == 0) {
+        full_ = free < k_edge;
+    } else if (full_ || reserve_ == 0) {
         if (free + reserve_ < wanted_ + k_again || !make_reserve(wanted_)) {
             give_back(free);
         } else if (full_) {

@@ -14,7 +14,8 @@ namespace db {
 // inbox refuse; it is made again when there is room. Threads: any.
 class Space {
   public:
-    Space(std::string dir, const base::Clock& clock);
+    // Without a reserve (PostgreSQL: the data are elsewhere) it only watches.
+    Space(std::string dir, bool with_reserve, const base::Clock& clock);
 
     // True while bulk work must be refused. Looks at the disk at most each 250 ms.
     bool full();

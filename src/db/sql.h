@@ -120,8 +120,12 @@ class Connection {
     // Runs one statement; `sink` may be null. Returns the number of rows changed. `sql` is prepared once and cached, so
     // it should be a constant or one of few texts.
     virtual Result<std::int64_t> run(std::string_view sql, Args args, const RowSink* sink) = 0;
-    // The same statement once for each set of arguments, sent in one go where the database can (libpq pipeline).
-    virtual Result<void> run_many(std::string_view sql, std::span<const std::vector<Arg>> sets) = 0;
+    // The same statement once for each set of arguments (of equal types), sent in one go where the database can (libpq
+    // pipeline). `each` (may be empty) gets the rows, with the number of the set they belong to. Outside a transaction
+    // every 256 sets are one.
+    using ManySink = std::function<void(std::size_t set, const Row& row)>;
+    virtual Result<void> run_many(std::string_view sql, std::span<const std::vector<Arg>> sets,
+                                  const ManySink& each) = 0;
     // Several statements without arguments, e.g. a migration.
     virtual Result<void> script(const std::string& sql) = 0;
     virtual Result<void> begin_read() = 0;  // One snapshot until end_read().

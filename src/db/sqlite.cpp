@@ -91,8 +91,14 @@ class SqliteConnection final : public Connection {
         return sqlite3_total_changes64(handle_) - before;
     }
 
-    Result<void> run_many(std::string_view sql, std::span<const std::vector<Arg>> sets) override {
-        for (const auto& args : sets) TRY_VOID(run(sql, args, nullptr));
+    Result<void> run_many(std::string_view sql, std::span<const std::vector<Arg>> sets, const ManySink& each) override {
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            auto keep = [&](const Row& row) {
+                if (each) each(i, row);
+            };
+            const RowSink sink(keep);
+            TRY_VOID(run(sql, sets[i], &sink));
+        }
         return {};
     }
 

@@ -151,6 +151,9 @@ Result<void> Writer::finish(Group& group) {
     for (int repeat = 0;; ++repeat) {
         if (!connection_->wants_retry()) {
             if (!connection_->in_transaction()) {
+                if (connection_->dialect() == Dialect::postgres)
+                    return std::unexpected(
+                        base::Error{Code::unavailable, "connection lost in a transaction", "db.unreachable", 5});
                 // SQLite rolled back by itself, which it does when the disk is full.
                 space_.report_full();
                 return std::unexpected(

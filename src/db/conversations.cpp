@@ -1,0 +1,173 @@
+#include "db/conversations.h"
+
+#include "db/codec.h"
+#include "db/events.h"
+
+namespace db {
+namespace {
+
+constexpr std::string_view k_conversation =
+    "SELECT store_id, id, ext_id, buyer_ext_id, buyer_name, unread, can_send, last_message_at FROM conversations ";
+constexpr std::string_view k_message =
+    "SELECT m.store_id, m.id, m.ext_id, c.ext_id, m.sender, m.sender_ext_id, m.kind, m.content, m.raw_content, "
+    "m.sent_at "
+    "FROM messages m JOIN conversations c ON c.store_id = m.store_id AND c.id = m.conversation_id ";
+
+Result<model::Conversation> read_conversation(const Reader& reader, const Row& row) {
+    model::Conversation c;
+    c.store = row.id<model::StoreId>(0);
+    c.id = row.id<model::ConversationId>(1);
+    c.ext_id = row.string(2);
+    c.buyer_ext_id = row.string(3);
+    c.buyer_name = base::PiiText(
+        TRY(codec::open_or_empty(reader, row.blob(4), codec::place(column::conversation_buyer_name, c.store, c.id))));
+    c.unread = row.integer(5);
+    c.can_send = row.boolean(6);
+    c.last_message_at = row.time(7);
+    return c;
+}
+
+Result<model::Message> read_message(const Reader& reader, const Row& row) {
+    using enum model::SenderRole;
+    model::Message m;
+    m.store = row.id<model::StoreId>(0);
+    m.id = row.id<model::MessageId>(1);
+    m.ext_id = row.string(2);
+    m.conversation_ext_id = row.string(3);
+    m.sender = codec::by_name(row.text(4), {buyer, shop, agent, system, robot, unknown}, unknown);
+    m.sender_ext_id = row.string(5);
+    m.kind = row.string(6);
+    m.text = base::PiiText(
+        TRY(codec::open_or_empty(reader, row.blob(7), codec::place(column::message_text, m.store, m.id))));
+    m.raw_content =
+        base::PiiText(TRY(codec::open_or_empty(reader, row.blob(8), codec::place(column::message_raw, m.store, m.id))));
+    m.sent_at = row.time(9);
+    return m;
+}
+
+}  // namespace
+
+Result<ConversationUpsert> upsert_conversation(Tx& tx, const model::Conversation& c) {
+    struct Stored {
+        model::ConversationId id;
+        base::Time collected_at;
+    };
+    const auto stored = TRY(
+        tx.one("SELECT id, collected_at FROM conversations WHERE store_id = ?1 AND ext_id = ?2", {c.store, c.ext_id},
+               [](const Row& row) { return Stored{row.id<model::ConversationId>(0), row.time(1)}; }));
+    ConversationUpsert result;
+    result.created = !stored;
+    result.id = stored ? stored->id : model::ConversationId{TRY(draw_store_id(tx, c.store))};
+    const base::Time collected = stored ? stored->collected_at : tx.now();
+    const auto name =
+        TRY(codec::seal_pii(tx, column::conversation_buyer_name, c.store, result.id, collected, c.buyer_name.reveal()));
+    if (!stored) {
+        TRY_VOID(
+            tx.exec("INSERT INTO conversations (store_id, id, ext_id, buyer_ext_id, buyer_name, unread, can_send, "
+                    "last_message_at, collected_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    {c.store, result.id, c.ext_id, c.buyer_ext_id, Blob{name}, c.unread, c.can_send, c.last_message_at,
+                     collected}));
+        return result;
+    }
+    // An empty name tells nothing new.
+    TRY_VOID(
+        tx.exec("UPDATE conversations SET buyer_ext_id = CASE WHEN ?3 = '' THEN buyer_ext_id ELSE ?3 END, buyer_name "
+                "= CASE WHEN length(?4) = 0 THEN buyer_name ELSE ?4 END, unread = ?5, can_send = ?6, last_message_at "
+                "= CASE WHEN ?7 > last_message_at THEN ?7 ELSE last_message_at END WHERE store_id = ?1 AND id = ?2",
+                {c.store, result.id, c.buyer_ext_id, Blob{name}, c.unread, c.can_send, c.last_message_at}));
+    return result;
+}
+
+Result<MessageUpsert> add_message(Tx& tx, const model::Message& m) {
+    const auto there =
+        TRY(tx.integer("SELECT id FROM messages WHERE store_id = ?1 AND ext_id = ?2", {m.store, m.ext_id}));
+    MessageUpsert result;
+    if (there != 0) {
+        result.id = {there};
+        return result;
+    }
+    result.created = true;
+    auto conversation = TRY(tx.integer("SELECT id FROM conversations WHERE store_id = ?1 AND ext_id = ?2",
+                                       {m.store, m.conversation_ext_id}));
+    if (conversation == 0) {
+        model::Conversation c;
+        c.store = m.store;
+        c.ext_id = m.conversation_ext_id;
+        if (m.sender == model::SenderRole::buyer) c.buyer_ext_id = m.sender_ext_id;
+        c.last_message_at = m.sent_at;
+        conversation = TRY(upsert_conversation(tx, c)).id.value;
+        result.conversation_created = true;
+    } else {
+        TRY_VOID(
+            tx.exec("UPDATE conversations SET last_message_at = ?3 WHERE store_id = ?1 AND id = ?2 AND "
+                    "last_message_at < ?3",
+                    {m.store, conversation, m.sent_at}));
+    }
+    result.id.value = TRY(draw_store_id(tx, m.store));
+    const base::Time now = tx.now();
+    const auto text = TRY(codec::seal_pii(tx, column::message_text, m.store, result.id, now, m.text.reveal()));
+    const auto raw = TRY(codec::seal_pii(tx, column::message_raw, m.store, result.id, now, m.raw_content.reveal()));
+    TRY_VOID(
+        tx.exec("INSERT INTO messages (store_id, id, conversation_id, ext_id, sender, sender_ext_id, kind, content, "
+                "raw_content, sent_at, collected_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                {m.store, result.id, conversation, m.ext_id, model::name(m.sender), m.sender_ext_id, m.kind, Blob{text},
+                 Blob{raw}, m.sent_at, now}));
+    return result;
+}
+
+Result<model::Conversation> find_conversation(Reader& reader, model::ConversationId id) {
+    static const std::string k_sql = std::string(k_conversation) + "WHERE store_id = ?1 AND id = ?2";
+    auto found =
+        TRY(reader.one(k_sql, {store_of(id), id}, [&](const Row& row) { return read_conversation(reader, row); }));
+    if (!found) return fail(Code::not_found, "conversation " + id.text());
+    return std::move(*found);
+}
+
+Result<model::Message> find_message(Reader& reader, model::MessageId id) {
+    static const std::string k_sql = std::string(k_message) + "WHERE m.store_id = ?1 AND m.id = ?2";
+    auto found = TRY(reader.one(k_sql, {store_of(id), id}, [&](const Row& row) { return read_message(reader, row); }));
+    if (!found) return fail(Code::not_found, "message " + id.text());
+    return std::move(*found);
+}
+
+Result<ConversationPage> list_conversations(Reader& reader, const std::vector<model::StoreId>& stores, PageKey after,
+                                            std::size_t limit) {
+    std::vector<Arg> args{limit, after ? after.created_at : base::Time{INT64_MAX}, after ? after.id : INT64_MAX};
+    std::string where = "WHERE (last_message_at, id) < (?2, ?3)";
+    if (!stores.empty()) {
+        where += " AND store_id IN (" + codec::placeholders(args.size() + 1, stores.size()) + ")";
+        codec::add_ids(args, stores);
+    }
+    ConversationPage page;
+    const std::string sql = std::string(k_conversation) + where + " ORDER BY last_message_at DESC, id DESC LIMIT ?1";
+    page.rows = TRY(reader.all(sql, Args(args), [&](const Row& row) { return read_conversation(reader, row); }));
+    if (page.rows.size() == limit && limit != 0)
+        page.next = {page.rows.back().last_message_at, page.rows.back().id.value};
+    return page;
+}
+
+Result<MessagePage> list_messages(Reader& reader, model::ConversationId conversation, PageKey after,
+                                  std::size_t limit) {
+    static const std::string k_sql = std::string(k_message) +
+                                     "WHERE m.store_id = ?1 AND m.conversation_id = ?2 AND (m.sent_at, m.id) < (?3, "
+                                     "?4) ORDER BY m.sent_at DESC, m.id "
+                                     "DESC LIMIT ?5";
+    MessagePage page;
+    page.rows = TRY(reader.all(k_sql,
+                               {store_of(conversation), conversation, after ? after.created_at : base::Time{INT64_MAX},
+                                after ? after.id : INT64_MAX, limit},
+                               [&](const Row& row) { return read_message(reader, row); }));
+    if (page.rows.size() == limit && limit != 0) page.next = {page.rows.back().sent_at, page.rows.back().id.value};
+    return page;
+}
+
+Result<std::size_t> forget_message_texts(Tx& tx, model::StoreId store, base::Time before, std::size_t limit) {
+    const auto rows = TRY(
+        tx.exec("UPDATE messages SET content = ?4, raw_content = ?4 WHERE store_id = ?1 AND id IN (SELECT id FROM "
+                "messages WHERE "
+                "store_id = ?1 AND collected_at < ?2 AND (length(content) > 0 OR length(raw_content) > 0) LIMIT ?3)",
+                {store, before, limit, Blob{""}}));
+    return static_cast<std::size_t>(rows);
+}
+
+}  // namespace db
