@@ -108,6 +108,17 @@ run_browser_tests() {
     counted_junit "browser" "$results"
 }
 
+# A client that was not written here, against the sandbox; it needs a network of its own, which not every machine grants.
+run_third_party() {
+    part "Third-party client"
+    if unshare --user --map-root-user --net --mount true 2>/dev/null; then
+        run_check "third-party client" third-party tests/third_party/run.sh
+    else
+        note "skipped: this machine grants no network namespaces (unshare --user --net)"
+        skipped=$((skipped + 1))
+    fi
+}
+
 # The figures of a JUnit file; a runner that left none could not be run.
 counted_junit() {
     local figures
@@ -159,6 +170,7 @@ run_test() {
     run_web_tests
     if [ ! "$fast" ]; then
         run_browser_tests
+        run_third_party
         sanitized asan "address and undefined behaviour"
         sanitized tsan "threads" base http db egress ingest operate watch # the rooms that have threads
         run_fuzz
