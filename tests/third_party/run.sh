@@ -31,6 +31,9 @@ sandbox=$!
 node "$work/tls_front.cjs" "$work" 443 8600 &
 front=$!
 trap 'kill $sandbox $front 2>/dev/null || true' EXIT
-for ((i = 0; i < 100; i++)); do [ -s "$work/sandbox.json" ] && [ -f "$work/front.ready" ] && break || sleep 0.1; done
+for ((i = 0; i < 100; i++)); do
+    if [ -s "$work/sandbox.json" ] && [ -f "$work/front.ready" ]; then break; fi
+    sleep 0.1
+done
 cd "$work"
 NODE_EXTRA_CA_CERTS="$work/cert.pem" node client.cjs "$work/sandbox.json"

@@ -4,7 +4,7 @@
 demo_stores=14
 demo_seed=7
 # Time limits of the platform run so many times as fast, so that something happens while one looks.
-demo_speed=30
+demo_speed=60
 
 # listens PORT: true when something answers on this machine's port.
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
