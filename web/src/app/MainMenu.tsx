@@ -5,6 +5,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type Overview, overviewQuery } from '~/api/queries';
 import { Button } from '~/ui/Button';
 import { cn } from '~/ui/cn';
+import { useReturnFocus } from '~/ui/return-focus';
 import { Tip } from '~/ui/Tip';
 import { formatNumber } from './format';
 import { Mark } from './Mark';
@@ -109,12 +110,14 @@ export function MainMenu({
 /** The same menu on a phone, over the page. */
 export function MenuDrawer({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useT();
+  const returnFocus = useReturnFocus(open);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-veil" />
         <Radix.Content
           data-layer="modal"
+          onCloseAutoFocus={returnFocus}
           aria-describedby={undefined}
           className="fixed inset-y-0 left-0 z-40 flex bg-surface shadow-float"
         >

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useCommand } from '~/app/keyboard';
 import { usePreferences } from '~/app/preferences';
 import { usePhone } from '~/app/use-media';
@@ -99,7 +99,10 @@ export function DataTable<T>(props: DataTableProps<T>) {
       onSelect?.(new Set(Object.keys(after).filter((id) => after[id])));
     },
   });
-  const shown = table.getVisibleLeafColumns().flatMap((column) => byId.get(column.id) ?? []);
+  const visible = table.getVisibleLeafColumns().map((column) => column.id);
+  const visibleKey = visible.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the list
+  const shown = useMemo(() => visible.flatMap((id) => byId.get(id) ?? []), [visibleKey, byId]);
   const pinned = new Map<string, number>();
   let left = onSelect ? 36 : 0;
   for (const column of shown) {
@@ -113,13 +116,15 @@ export function DataTable<T>(props: DataTableProps<T>) {
       pinned.has(column.id) ? `${column.width}px` : `minmax(${column.width}px, ${column.grow ?? 0.001}fr)`,
     ),
   ].join(' ');
+  // As text, so that an equal value is the same value to the memoised rows.
+  const pinnedKey = [...pinned].map(([id, offset]) => `${id}:${offset}`).join();
   const least = shown.reduce((sum, column) => sum + column.width, onSelect ? 36 : 0);
 
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: phone ? 0 : headerHeight,
     initialRect: { width: 1000, height: 720 },
   });
@@ -160,6 +165,22 @@ export function DataTable<T>(props: DataTableProps<T>) {
   };
   const openAt = openId ? rows.findIndex((row) => rowId(row) === openId) : -1;
   const from = () => (openAt >= 0 ? openAt : at);
+  // The open row is the one to come back to, also when the drawer went on to another one.
+  useEffect(() => {
+    if (openAt >= 0) setActive(openAt);
+  }, [openAt]);
+  const wasOpen = useRef(openId);
+  useEffect(() => {
+    const closed = wasOpen.current && !openId;
+    wasOpen.current = openId;
+    if (!closed) return;
+    const back = setTimeout(() => {
+      const { activeElement } = document;
+      if (activeElement !== document.body && !scroller.current?.contains(activeElement)) return;
+      scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(back);
+  }, [openId]);
   const focused = () => scroller.current?.contains(document.activeElement) || openAt >= 0;
 
   const selectAt = (index: number, extend: boolean) => {
@@ -173,6 +194,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
     anchor.current = index;
     table.getRow(rowId(row)).toggleSelected();
   };
+
+  // The rows keep these for good; what they do is always the newest.
+  const latest = useRef({ onOpen, selectAt });
+  latest.current = { onOpen, selectAt };
+  const [stable] = useState(() => ({
+    open: (id: string) => latest.current.onOpen?.(id),
+    select: (index: number, extend: boolean) => latest.current.selectAt(index, extend),
+  }));
 
   useCommand('row.next', () => move(focused() ? from() + 1 : at));
   useCommand('row.previous', () => move(from() - 1));
@@ -249,64 +278,25 @@ export function DataTable<T>(props: DataTableProps<T>) {
           const row = rows[item.index] as T;
           const id = rowId(row);
           return (
-            <div
+            <BodyRow
               key={id}
-              role="row"
-              data-index={item.index}
-              aria-rowindex={item.index + 2}
-              aria-current={id === openId ? 'true' : undefined}
-              tabIndex={item.index === at ? 0 : -1}
-              onFocus={() => setActive(item.index)}
-              onClick={() => onOpen?.(id)}
-              onKeyDown={undefined}
-              className={cn(
-                'group absolute inset-x-0 top-0 grid items-center border-b focus-visible:-outline-offset-2',
-                onOpen && 'cursor-pointer',
-                id === openId ? 'bg-accent-tint' : selected?.has(id) ? 'bg-accent-tint' : 'bg-bg hover:bg-surface',
-              )}
-              style={{
-                height,
-                transform: `translateY(${item.start}px)`,
-                gridTemplateColumns: phone ? (onSelect ? '40px 1fr' : '1fr') : tracks,
-              }}
-            >
-              {onSelect && (
-                <div
-                  role="cell"
-                  className={cn('sticky left-0 z-10 grid h-full place-items-center bg-inherit')}
-                  onClick={(event) => event.stopPropagation()}
-                  onKeyDown={undefined}
-                >
-                  <input
-                    type="checkbox"
-                    tabIndex={-1}
-                    aria-label={t('ui.select_row', { name: rowName(row) })}
-                    checked={selected?.has(id) ?? false}
-                    onChange={(event) => selectAt(item.index, (event.nativeEvent as MouseEvent).shiftKey)}
-                  />
-                </div>
-              )}
-              {phone ? (
-                <div role="cell" className="min-w-0 px-3">
-                  {props.phoneRow(row)}
-                </div>
-              ) : (
-                shown.map((column) => (
-                  <div
-                    key={column.id}
-                    role="cell"
-                    className={cn(
-                      'flex h-full min-w-0 items-center overflow-hidden px-2',
-                      column.align === 'end' && 'justify-end text-right',
-                      pinned.has(column.id) && 'sticky z-10 bg-inherit',
-                    )}
-                    style={{ left: pinned.get(column.id) }}
-                  >
-                    <div className="min-w-0 truncate">{column.cell(row)}</div>
-                  </div>
-                ))
-              )}
-            </div>
+              row={row}
+              id={id}
+              index={item.index}
+              start={item.start}
+              height={height}
+              tracks={phone ? (onSelect ? '40px 1fr' : '1fr') : tracks}
+              columns={phone ? none : shown}
+              pinned={pinnedKey}
+              tabStop={item.index === at}
+              open={id === openId}
+              selected={onSelect ? (selected?.has(id) ?? false) : null}
+              name={onSelect ? t('ui.select_row', { name: rowName(row) }) : ''}
+              phoneRow={phone ? props.phoneRow : undefined}
+              onOpen={stable.open}
+              onActive={setActive}
+              onSelectAt={stable.select}
+            />
           );
         })}
       </div>
@@ -315,6 +305,93 @@ export function DataTable<T>(props: DataTableProps<T>) {
           {t('ui.loading_more')}
         </p>
       )}
+    </div>
+  );
+}
+
+const none: never[] = [];
+
+type BodyRowProps<T> = {
+  row: T;
+  id: string;
+  index: number;
+  start: number;
+  height: number;
+  tracks: string;
+  columns: Column<T>[];
+  /** "id:left,…" */
+  pinned: string;
+  tabStop: boolean;
+  open: boolean;
+  /** Null: rows cannot be selected. */
+  selected: boolean | null;
+  name: string;
+  phoneRow: ((row: T) => ReactNode) | undefined;
+  onOpen: (id: string) => void;
+  onActive: (index: number) => void;
+  onSelectAt: (index: number, extend: boolean) => void;
+};
+
+// Scrolling changes which rows there are, not the rows: only the new ones are rendered.
+const BodyRow = memo(BodyRowOf) as typeof BodyRowOf;
+
+function BodyRowOf<T>(props: BodyRowProps<T>) {
+  const { row, id, index, columns, pinned, selected } = props;
+  const lefts = new Map(pinned ? pinned.split(',').map((one) => one.split(':') as [string, string]) : []);
+  return (
+    <div
+      role="row"
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-current={props.open ? 'true' : undefined}
+      tabIndex={props.tabStop ? 0 : -1}
+      onFocus={() => props.onActive(index)}
+      onClick={() => props.onOpen(id)}
+      onKeyDown={undefined}
+      className={cn(
+        'absolute inset-x-0 top-0 grid cursor-pointer items-center border-b focus-visible:-outline-offset-2',
+        props.open || selected ? 'bg-accent-tint' : 'bg-bg hover:bg-surface',
+      )}
+      style={{ height: props.height, transform: `translateY(${props.start}px)`, gridTemplateColumns: props.tracks }}
+    >
+      {selected !== null && (
+        <div
+          role="cell"
+          className="sticky left-0 z-10 grid h-full place-items-center bg-inherit"
+          onClick={(event) => event.stopPropagation()}
+          onKeyDown={undefined}
+        >
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={props.name}
+            checked={selected}
+            onChange={(event) => props.onSelectAt(index, (event.nativeEvent as MouseEvent).shiftKey)}
+          />
+        </div>
+      )}
+      {props.phoneRow && (
+        <div role="cell" className="min-w-0 px-3">
+          {props.phoneRow(row)}
+        </div>
+      )}
+      {columns.map((column) => {
+        const left = lefts.get(column.id);
+        return (
+          <div
+            key={column.id}
+            role="cell"
+            className={cn(
+              'flex h-full min-w-0 items-center overflow-hidden px-2',
+              column.align === 'end' && 'justify-end text-right',
+              left !== undefined && 'sticky z-10 bg-inherit',
+            )}
+            style={left === undefined ? undefined : { left: `${left}px` }}
+          >
+            <div className="min-w-0 truncate">{column.cell(row)}</div>
+          </div>
+        );
+      })}
     </div>
   );
 }

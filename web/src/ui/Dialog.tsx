@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useT } from '~/app/words';
 import { Button } from './Button';
 import { cn } from './cn';
+import { useReturnFocus } from './return-focus';
 
 /** A question or a short form that must be answered before going on. Never for reading: that is the Drawer. */
 export function Dialog({
@@ -24,12 +25,14 @@ export function Dialog({
   wide?: boolean;
 }) {
   const t = useT();
+  const returnFocus = useReturnFocus(open);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-veil" />
         <Radix.Content
           data-layer="modal"
+          onCloseAutoFocus={returnFocus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'fade-in fixed top-[8dvh] left-1/2 z-40 flex max-h-[84dvh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded border bg-bg shadow-float',

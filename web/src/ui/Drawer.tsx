@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useT } from '~/app/words';
 import { Button } from './Button';
+import { useReturnFocus } from './return-focus';
 
 /**
  * Details of one thing, sliding in from the right. The list beside it stays usable (j and k go on to the next row);
@@ -24,11 +25,13 @@ export function Drawer({
   footer?: ReactNode;
 }) {
   const t = useT();
+  const returnFocus = useReturnFocus(open);
   return (
     <Radix.Root open={open} modal={false} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           onInteractOutside={(event) => event.preventDefault()}
           className="slide-in fixed inset-y-0 right-0 z-30 flex w-full max-w-[480px] flex-col border-l bg-bg shadow-float"
         >

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useT } from '~/app/words';
 import { cn } from './cn';
+import { useReturnFocus } from './return-focus';
 
 /** `always`: it was found elsewhere for this query and needs no match of its own. */
 export type PaletteItem = {
@@ -45,6 +46,7 @@ export function Palette({
   onQuery: (query: string) => void;
 }) {
   const t = useT();
+  const returnFocus = useReturnFocus(open);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => findItems(items, query).slice(0, 50), [items, query]);
@@ -78,6 +80,7 @@ export function Palette({
         <Radix.Overlay className="fixed inset-0 z-40 bg-veil" />
         <Radix.Content
           data-layer="modal"
+          onCloseAutoFocus={returnFocus}
           aria-describedby={undefined}
           className="fixed top-[10dvh] left-1/2 z-40 flex max-h-[70dvh] w-[calc(100vw-24px)] max-w-xl -translate-x-1/2 flex-col rounded border bg-bg shadow-float"
         >

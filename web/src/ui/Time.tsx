@@ -21,11 +21,18 @@ export function Time({
   const now = useNow();
   const own = formatExact(at);
   const there = zone ? formatExact(at, zone) : own;
-  return (
-    <Tip text={zone && there !== own ? `${there} · ${own}` : own}>
-      <time dateTime={at}>
-        {relative ? formatRelative(at, now) : short ? formatShort(at, now, zone) : formatDateTime(at, zone)}
+  const both = zone && there !== own ? `${there} · ${own}` : own;
+  // In a table there are hundreds of them: the browser's own tooltip costs nothing.
+  if (short) {
+    return (
+      <time dateTime={at} title={both}>
+        {formatShort(at, now, zone)}
       </time>
+    );
+  }
+  return (
+    <Tip text={both}>
+      <time dateTime={at}>{relative ? formatRelative(at, now) : formatDateTime(at, zone)}</time>
     </Tip>
   );
 }

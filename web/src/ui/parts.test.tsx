@@ -18,7 +18,7 @@ const clock = (at: string | null) =>
 describe('StaleClock', () => {
   it('tells fresh, old and never read apart', () => {
     expect(clock(ago(40_000))).toMatch(/^Updated 40/);
-    expect(clock(ago(3 * 3_600_000))).toMatch(/^Data from 3/);
+    expect(clock(ago(3.5 * 3_600_000))).toMatch(/^Data from 3/);
     expect(clock(null)).toBe('Not read yet');
     expect(screen.queryByText('OK')).toBeNull();
   });

@@ -1,0 +1,36 @@
+/** Every screen with what it opens, as addresses below the origin. `ids` come from the running server. */
+export const screens = (ids) => ({
+  overview: '/',
+  ...(ids.alert && { alert: `/?alert=${ids.alert}` }),
+  orders: '/orders',
+  order: `/orders?order=${ids.order}`,
+  'orders-none': '/orders?search=nothing-like-this',
+  import: '/orders/import',
+  stores: '/stores',
+  store: `/stores?open=${ids.store}`,
+  connect: '/stores?connect=new',
+  checker: '/checker',
+  verdict: '/checker?example=suspended',
+  settings: '/settings/general',
+  apps: '/settings/apps',
+  people: '/settings/people',
+  me: '/settings/me',
+  keyboard: '/settings/keyboard',
+  audit: '/audit',
+  'no-page': '/nothing',
+});
+
+/** Ids of things to open, asked from the page's own session. */
+export const idsOf = (page) =>
+  page.evaluate(async () => {
+    const read = async (path) => (await fetch(`/api/v1${path}`)).json();
+    const [orders, stores, alerts] = await Promise.all([read('/orders?limit=1'), read('/stores'), read('/alerts')]);
+    return { order: orders.rows[0]?.id, store: stores.rows[0]?.id, alert: alerts.rows[0]?.id };
+  });
+
+/** Waits until the screen shows what it has: no grey bars, one heading. */
+export async function settled(page) {
+  await page.getByRole('heading', { level: 1 }).or(page.getByText('404')).first().waitFor();
+  await page.waitForFunction(() => document.querySelector('main [aria-busy=true]') === null);
+  await page.waitForTimeout(150);
+}
