@@ -222,6 +222,9 @@ Result<void> Outbox::refuse(const OutgoingAction& action, std::string_view outco
 Result<void> Outbox::to_person(const OutgoingAction& action, std::string_view outcome) {
     counters_.needs_person.add();
     return context_.database.write(db::Lane::bulk, [&](db::Tx& tx) -> Result<void> {
+        // Out of our hands first, which also compares the fence.
+        if (action.state == model::ActionState::sending)
+            TRY_VOID(db::mark_unknown(tx, action.id, action.fence, outcome, tx.now()));
         TRY_VOID(db::hand_to_person(tx, action.id, outcome));
         TRY_VOID(end_tokens(tx, action));
         return tell(tx, action, EventKind::action_needs_person, outcome);
