@@ -13,23 +13,14 @@
 #include "base/time.h"
 #include "http/message.h"
 #include "model/permission.h"
-#include "model/person.h"
+#include "team/caller.h"
 
 namespace api {
 
 struct Services;
 
-// How far somebody is signed in. Only signed_in reaches anything but their own session.
-enum class SignedIn { no, first_factor, enrolling, yes };
-
-// Who calls, as team::Sessions found by the cookie.
-struct Caller {
-    SignedIn state = SignedIn::no;
-    model::Person person;
-    model::SessionId session;
-    base::Time step_up_until;
-    base::Time expires_at;
-};
+using team::Caller;
+using team::SignedIn;
 
 // One request on its way to a handler. Valid during the handler's call.
 struct Call {

@@ -1,0 +1,24 @@
+#include "api/gate.h"
+
+#include "team/authorise.h"
+#include "team/team.h"
+#include "team/token.h"
+
+namespace api {
+
+Identify identify_by_cookie(team::Team& team) {
+    return [&team](const http::Request& request) { return team.identify(request.cookie(team::k_cookie)); };
+}
+
+Authorise authorise_by_team(team::Team& team) {
+    return
+        [&team](const Caller& caller, const Route& route, std::optional<model::StoreId> store) -> base::Result<void> {
+            auto allowed = team::authorise(caller, route.action, store, team.clock().now(), route.least);
+            if (!allowed && allowed.error().key == "permission.denied")
+                TRY_VOID(team.note_denied(caller, route.operation, allowed.error().key,
+                                          store.value_or(model::StoreId{}), {}));
+            return allowed;
+        };
+}
+
+}  // namespace api
