@@ -36,7 +36,7 @@ std::string role_matrix() {
 
 // AUTHZ-4: a change of the roles is seen in review, as a change of this document.
 TEST(RoleMatrix, TheDocumentSaysWhatTheCodeDoes) {
-    const std::string path = STALLWARD_SOURCE_DIR "/docs/role-matrix.md";
+    const std::string path = std::string(STALLWARD_SOURCE_DIR) + '/' + "docs/role-matrix.md";
     if (std::getenv("STALLWARD_WRITE_DOCS") != nullptr) {
         ASSERT_TRUE(base::write_file(path, role_matrix(), 0644));
     }
