@@ -305,6 +305,19 @@ std::span<const ColumnClass> column_classes() {
         {"signing_keys", "name", business},
         {"signing_keys", "public_key", public_},
         {"signing_keys", "seed", secret, column::signing_seed},
+        // Search: a table of PostgreSQL; files of SQLite.
+        {"search_entries", "month", business},
+        {"search_entries", "id", business},
+        {"search_entries", "n", business},
+        {"search_entries", "what", business},
+        {"search_entries", "store_id", business},
+        {"search_entries", "tokens", business},  // Keyed hashes.
+        {"entries", "n", business},
+        {"entries", "what", business},
+        {"entries", "id", business},
+        {"entries", "store_id", business},
+        {"entries", "digest", business},
+        {"tokens", "t", business},  // Keyed hashes.
         // Inbox.
         {"raw_events", "id", business},
         {"raw_events", "day", business},

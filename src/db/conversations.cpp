@@ -130,6 +130,11 @@ Result<model::Message> find_message(Reader& reader, model::MessageId id) {
     return std::move(*found);
 }
 
+Result<base::Time> message_collected_at(Reader& reader, model::MessageId id) {
+    return base::Time{
+        TRY(reader.integer("SELECT collected_at FROM messages WHERE store_id = ?1 AND id = ?2", {store_of(id), id}))};
+}
+
 Result<ConversationPage> list_conversations(Reader& reader, const std::vector<model::StoreId>& stores, PageKey after,
                                             std::size_t limit) {
     std::vector<Arg> args{limit, after ? after.created_at : base::Time{INT64_MAX}, after ? after.id : INT64_MAX};

@@ -29,6 +29,9 @@ Result<MessageUpsert> add_message(Tx& tx, const model::Message& message);
 Result<model::Conversation> find_conversation(Reader& reader, model::ConversationId id);  // Or not_found.
 Result<model::Message> find_message(Reader& reader, model::MessageId id);                 // Or not_found.
 
+// When the message reached us: decides its key and its month of the search index.
+Result<base::Time> message_collected_at(Reader& reader, model::MessageId id);
+
 struct ConversationPage {
     std::vector<model::Conversation> rows;
     PageKey next;

@@ -6,11 +6,15 @@
 
 #include "base/log.h"
 #include "db/folder_lock.h"
+#include "db/follower.h"
 #include "db/inbox.h"
+#include "db/inbox_postgres.h"
 #include "db/inbox_sqlite.h"
 #include "db/keys.h"
 #include "db/migrations.h"
 #include "db/pool.h"
+#include "db/postgres.h"
+#include "db/search_engine.h"
 #include "db/space.h"
 #include "db/sqlite.h"
 #include "db/writer.h"
@@ -26,6 +30,8 @@ struct Database::State {
     std::unique_ptr<Pool> pool;
     std::vector<std::unique_ptr<Writer>> writers;  // One; with PostgreSQL one for each lane.
     std::unique_ptr<Inbox> inbox;
+    std::unique_ptr<Search> search;
+    std::unique_ptr<Follower> follower;
     Dialect dialect = Dialect::sqlite;
 
     Writer& writer(Lane lane) { return writers.size() == 1 ? *writers[0] : *writers[static_cast<std::size_t>(lane)]; }
@@ -43,23 +49,33 @@ Result<void> make_folder(const std::string& dir) {
     return fail(Code::unavailable, "data folder " + dir + " cannot be made", "db.io");
 }
 
-// The database and the key files must be of one installation: else nothing could be opened.
-Result<void> check_installation(Connection& connection, const Keys& keys) {
+Result<std::string> read_installation(Connection& connection) {
     std::string uuid;
     auto keep = [&](const Row& row) { uuid = row.string(0); };
     const RowSink sink(keep);
     TRY_VOID(connection.run("SELECT uuid FROM installation WHERE one = 1", {}, &sink));
-    if (uuid.empty()) {
-        const Arg args[] = {keys.installation()};
-        TRY_VOID(connection.begin_write());
-        const auto written = connection.run("INSERT INTO installation (one, uuid) VALUES (1, ?1)", args, nullptr);
-        if (!written) {
-            connection.rollback();
-            return std::unexpected(written.error());
-        }
-        return connection.commit();
+    return uuid;
+}
+
+Result<void> write_installation(Connection& connection, const Keys& keys) {
+    TRY_VOID(connection.begin_write());
+    const Arg args[] = {keys.installation()};
+    const auto written = connection.run(
+        "INSERT INTO installation (one, uuid) VALUES (1, ?1) ON CONFLICT (one) DO NOTHING", args, nullptr);
+    auto done = written ? connection.commit() : Result<void>(std::unexpected(written.error()));
+    if (!done) connection.rollback();
+    return done;
+}
+
+// The database and the key files must be of one installation: else nothing could be opened.
+Result<void> check_installation(Connection& connection, const Keys& keys) {
+    // Another instance may be writing it at this moment.
+    constexpr int k_most = 40;
+    for (int again = 0; TRY(read_installation(connection)).empty(); ++again) {
+        const auto done = write_installation(connection, keys);
+        if (!done && (!connection.wants_retry() || again == k_most)) return done;
     }
-    if (uuid != keys.installation())
+    if (TRY(read_installation(connection)) != keys.installation())
         return fail(Code::precondition_failed, "the key files belong to another installation", "db.other_installation");
     return {};
 }
@@ -69,28 +85,52 @@ Result<void> check_installation(Connection& connection, const Keys& keys) {
 Result<std::unique_ptr<Database>> Database::open(const OpenOptions& options) {
     TRY_VOID(make_folder(options.data_dir));
     auto state = std::make_unique<State>();
-    if (!options.url.empty()) return fail(Code::invalid_input, "PostgreSQL is not part of this build", "db.url");
-    state->lock = TRY(FolderLock::take(options.data_dir));
-    state->space = std::make_unique<Space>(options.data_dir, true, options.clock);
+    const bool postgres = !options.url.empty();
+    state->dialect = postgres ? Dialect::postgres : Dialect::sqlite;
+    // Instances of a cluster share the folder: it holds keys and blobs.
+    if (!postgres) state->lock = TRY(FolderLock::take(options.data_dir));
+    state->space = std::make_unique<Space>(options.data_dir, !postgres, options.clock);
     state->keys =
         TRY(Keys::open(options.data_dir, options.key_source, options.next_key_source, options.clock, options.random));
     state->around = std::make_unique<Surroundings>(*state->keys, options.clock, options.random);
 
     const std::string path = options.data_dir + "/main.db";
-    auto connection = TRY(open_sqlite(path, {.cache_kib = k_writer_cache_kib}));
+    const PostgresOptions server{options.url, false, options.compatibility, options.fail_every, &options.random};
+    const auto open_writer = [&] {
+        return postgres ? open_postgres(server) : open_sqlite(path, {.cache_kib = k_writer_cache_kib});
+    };
+    auto connection = TRY(open_writer());
     TRY_VOID(migrate(*connection, options.clock.now()));
     TRY_VOID(check_installation(*connection, *state->keys));
+    const auto add_writer = [&](std::unique_ptr<Connection> c) {
+        state->writers.push_back(
+            std::make_unique<Writer>(std::move(c), *state->around, *state->space, options.max_queued));
+    };
+    add_writer(std::move(connection));
+    if (postgres) add_writer(TRY(open_writer()));
     state->pool = std::make_unique<Pool>(
-        [path] { return open_sqlite(path, {.read_only = true, .cache_kib = k_reader_cache_kib}); }, options.readers);
-    state->writers.push_back(
-        std::make_unique<Writer>(std::move(connection), *state->around, *state->space, options.max_queued));
+        [postgres, server, path] {
+            return postgres ? open_postgres(server)
+                            : open_sqlite(path, {.read_only = true, .cache_kib = k_reader_cache_kib});
+        },
+        options.readers);
     if (options.inbox)
-        state->inbox = TRY(open_sqlite_inbox(options.data_dir, *state->keys, *state->space, options.clock));
-    return std::unique_ptr<Database>(new Database(std::move(state)));
+        state->inbox = postgres ? TRY(open_postgres_inbox(server, *state->keys, options.clock))
+                                : TRY(open_sqlite_inbox(options.data_dir, *state->keys, *state->space, options.clock));
+    auto months = postgres ? TRY(search::postgres_months(server)) : search::sqlite_months(options.data_dir);
+    auto database = std::unique_ptr<Database>(new Database(std::move(state)));
+    State& made = *database->state_;
+    made.search = std::make_unique<search::Engine>(*database, *made.keys, std::move(months));
+    made.around->search = made.search.get();
+    if (options.follow) made.follower = std::make_unique<Follower>(*database, options.random.token(9));
+    return database;
 }
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Database::~Database() = default;
+Database::~Database() {
+    // The follower uses the Database as a whole.
+    state_->follower.reset();
+}
 
 void Database::write_async(Lane lane, WriteFn fn, DoneFn done) {
     state_->writer(lane).submit(lane, std::move(fn), std::move(done));
@@ -129,6 +169,10 @@ Health Database::health() const {
     health.disk_full = state_->space->full();
     for (const auto& writer : state_->writers) writer->add_to(health);
     return health;
+}
+
+Search& Database::search() {
+    return *state_->search;
 }
 
 void Database::on_news(std::function<void()> listener) {

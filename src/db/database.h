@@ -32,6 +32,7 @@ struct OpenOptions {
     std::size_t readers = 4;          // Read connections, opened when needed.
     std::size_t max_queued = 20'000;  // Waiting writes of one lane; write_async() refuses beyond.
     bool inbox = true;                // False for command-line verbs that only read.
+    bool follow = true;               // Index for search and give the audit log its positions, on a thread of its own.
     // Tests: no optional faster paths of PostgreSQL, and every n-th commit fails with 40001 (0: never).
     bool compatibility = false;
     unsigned fail_every = 0;

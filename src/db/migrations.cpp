@@ -93,12 +93,14 @@ std::string postgres_ddl(std::string_view sql) {
 
 Result<void> migrate(Connection& connection, base::Time now) {
     // Instances that start together get in each other's way on PostgreSQL; a step is done whole or not at all.
+    constexpr int k_most = 40;
     for (int again = 0;; ++again) {
         auto done = migrate_once(connection, now);
         const bool met = connection.dialect() == Dialect::postgres && !done && done.error().key != "db.newer_schema" &&
                          done.error().key != "db.unreachable";
-        if (!met || again == 5) return done;
-        std::this_thread::sleep_for(std::chrono::milliseconds(100 << again));
+        // Anything but a serialisation failure may also be an error of ours: tried a few times only.
+        if (!met || again == k_most || (!connection.wants_retry() && again >= 5)) return done;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }
 

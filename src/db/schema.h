@@ -453,6 +453,17 @@ CREATE TABLE raw_payloads (
     id INTEGER PRIMARY KEY,
     payload BLOB NOT NULL
 );
+
+CREATE TABLE search_entries (
+    month TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    n BIGINT GENERATED ALWAYS AS IDENTITY,
+    what INTEGER NOT NULL,
+    store_id INTEGER NOT NULL,
+    tokens BIGINT[] NOT NULL,
+    PRIMARY KEY (month, id)
+);
+CREATE INDEX search_tokens ON search_entries USING gin (tokens);
 )";
 
 }  // namespace db::schema

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -27,7 +28,7 @@ T make(F set) {
 class Folder {
   public:
     Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "db-XXXXXX").string();
+        std::string pattern = place() + "/db-XXXXXX";
         if (::mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "mkdtemp";
         path_ = pattern;
     }
@@ -40,6 +41,13 @@ class Folder {
     const std::string& path() const { return path_; }
 
   private:
+    // In memory where there is room: these tests are about meaning, not about the disk, and sync often.
+    static std::string place() {
+        std::error_code error;
+        const auto room = std::filesystem::space("/dev/shm", error);
+        if (!error && room.available > (std::uintmax_t{1} << 30) && ::access("/dev/shm", W_OK) == 0) return "/dev/shm";
+        return std::filesystem::temp_directory_path().string();
+    }
     std::string path_;
 };
 
@@ -48,6 +56,12 @@ class TestDatabase {
   public:
     explicit TestDatabase(std::string url = {}, bool compatibility = false)
         : url_(std::move(url)), compatibility_(compatibility) {
+        open();
+    }
+    // A second instance of the same cluster, with the same folder and PostgreSQL.
+    struct Beside {};
+    TestDatabase(Beside, const TestDatabase& first)
+        : url_(first.url_), compatibility_(first.compatibility_), folder_(first.folder_) {
         open();
     }
     void open() {
@@ -59,18 +73,19 @@ class TestDatabase {
         database_ = std::move(*opened);
     }
     OpenOptions options() {
-        return {.data_dir = folder_.path() + "/data",
+        return {.data_dir = folder_->path() + "/data",
                 .url = url_,
                 .clock = clock,
                 .random = random,
                 .key_source = keys,
+                .follow = false,  // Tests say when.
                 .compatibility = compatibility_,
                 .fail_every = compatibility_ ? 5u : 0u};
     }
     void close() { database_.reset(); }
     Database& operator*() { return *database_; }
     Database* operator->() { return database_.get(); }
-    std::string dir() const { return folder_.path() + "/data"; }
+    std::string dir() const { return folder_->path() + "/data"; }
 
     base::FakeClock clock;
     base::SystemRandom random;
@@ -79,7 +94,7 @@ class TestDatabase {
   private:
     std::string url_;
     bool compatibility_;
-    Folder folder_;
+    std::shared_ptr<Folder> folder_ = std::make_shared<Folder>();
     std::unique_ptr<Database> database_;
 };
 
