@@ -4,8 +4,9 @@
 #include <string>
 
 #include "base/clock.h"
-#include "base/http_client.h"
 #include "base/random.h"
+#include "base/result.h"
+#include "model/features.h"
 
 namespace db {
 class Database;
@@ -15,10 +16,7 @@ class Team;
 }
 namespace ingest {
 class Ingest;
-}
-namespace parse {
-class Pool;
-}
+}  // namespace ingest
 namespace detect {
 class Engine;
 }
@@ -33,16 +31,18 @@ struct Services {
     db::Database& database;
     const base::Clock& clock;
     base::Random& random;
-    base::HttpClient& http;
-    team::Team& team;        // People, sign-in, sessions, audit.
+    team::Team& team;        // People, sign-in, sessions.
     ingest::Ingest& ingest;  // Connecting, reading and importing stores.
-    parse::Pool& workers;    // Closed processes for foreign bytes.
-    detect::Engine& detectors;
+    const detect::Engine& detectors;
     EventHub& events;
     std::string origin;   // What browsers see, e.g. "https://console.example.com".
     std::string version;  // Of the program.
     std::string data_folder;
-    std::function<void()> apps_changed;  // Other hosts may be called now.
+    // What a closed worker makes of a mail's bytes.
+    std::function<base::Result<model::Features>(std::string_view)> read_mail;
+    std::function<void()> apps_changed;              // Other hosts may be called, other secrets sign.
+    std::function<void()> stores_changed;            // Work may be waiting for stores.
+    std::function<base::Result<void>()> leave_demo;  // Removes the demo fleet.
 };
 
 }  // namespace api

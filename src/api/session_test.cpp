@@ -137,16 +137,17 @@ class Server {
     Services services_{.database = *db,
                        .clock = db.clock,
                        .random = db.random,
-                       .http = unused<base::HttpClient>(),
                        .team = team,
                        .ingest = unused<ingest::Ingest>(),
-                       .workers = unused<parse::Pool>(),
                        .detectors = unused<detect::Engine>(),
                        .events = events_,
                        .origin = "https://console.example",
                        .version = "1.2.3",
                        .data_folder = db.dir(),
-                       .apps_changed = {}};
+                       .read_mail = {},
+                       .apps_changed = {},
+                       .stores_changed = {},
+                       .leave_demo = {}};
     Router router_{routes_under_test(), identify_by_cookie(team), authorise_by_team(team)};
     int requests_ = 0;
 };

@@ -108,6 +108,12 @@ std::string Config::origin() const {
     return (tls_certificate.empty() ? "http://" : "https://") + listen.text();
 }
 
+std::string Config::log_host() const {
+    const std::string all = origin();
+    const std::string host = all.substr(all.find("//") + 2);
+    return host.substr(0, host.find('/'));
+}
+
 base::Result<Config> read_config(const std::string& path, Config config) {
     const toml::parse_result parsed = toml::parse_file(path);
     if (!parsed) {

@@ -29,11 +29,12 @@ struct Config {
     std::string tls_certificate, tls_key;  // PEM files; both or none.
     std::vector<std::string> trusted_proxies;
     std::optional<Address> metrics;        // Own listener; none by default.
-    std::vector<std::string> extra_hosts;  // "host:port" that may be called beside the marketplaces' own (OUT-1).
+    std::vector<std::string> extra_hosts;  // "https://host" that may be called beside the marketplaces' own (OUT-1).
     std::string rules;                     // Folder of the rule data.
     std::string demo;                      // Control address of a sandbox whose stores are the demo fleet; empty: none.
 
-    std::string origin() const;  // "https://console.example.com", without a slash at the end.
+    std::string log_host() const;  // Host part of the origin: names the audit log's checkpoints.
+    std::string origin() const;    // "https://console.example.com", without a slash at the end.
 };
 
 // Reads a TOML file; unknown keys, wrong types and unreadable files are errors that name the line.

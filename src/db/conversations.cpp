@@ -1,5 +1,7 @@
 #include "db/conversations.h"
 
+#include <algorithm>
+
 #include "db/codec.h"
 #include "db/events.h"
 
@@ -164,6 +166,18 @@ Result<MessagePage> list_messages(Reader& reader, model::ConversationId conversa
                                [&](const Row& row) { return read_message(reader, row); }));
     if (page.rows.size() == limit && limit != 0) page.next = {page.rows.back().sent_at, page.rows.back().id.value};
     return page;
+}
+
+Result<std::vector<model::Message>> messages_before(Reader& reader, const model::Message& message, base::Time since,
+                                                    std::size_t limit) {
+    static const std::string k_sql =
+        std::string(k_message) +
+        "WHERE m.store_id = ?1 AND m.conversation_id = (SELECT conversation_id FROM messages WHERE store_id = ?1 AND id "
+        "= ?2) AND (m.sent_at, m.id) < (?3, ?2) AND m.sent_at >= ?4 ORDER BY m.sent_at DESC, m.id DESC LIMIT ?5";
+    auto rows = TRY(reader.all(k_sql, {message.store, message.id, message.sent_at, since, limit},
+                               [&](const Row& row) { return read_message(reader, row); }));
+    std::ranges::reverse(rows);
+    return rows;
 }
 
 Result<std::size_t> forget_message_texts(Tx& tx, model::StoreId store, base::Time before, std::size_t limit) {

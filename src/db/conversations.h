@@ -45,6 +45,10 @@ struct MessagePage {
 };
 // Newest first.
 Result<MessagePage> list_messages(Reader& reader, model::ConversationId conversation, PageKey after, std::size_t limit);
+// What was written in the same conversation before this message, not before `since`; the newest `limit`, oldest first.
+Result<std::vector<model::Message>> messages_before(Reader& reader, const model::Message& message, base::Time since,
+                                                    std::size_t limit);
+
 // Retention, as forget_order_buyers.
 Result<std::size_t> forget_message_texts(Tx& tx, model::StoreId store, base::Time before, std::size_t limit);
 

@@ -65,6 +65,13 @@ base::Result<void> Ingest::renew_token(model::StoreId store, const base::Secret&
     return parts_->tokens.renew(store, refused);
 }
 
+base::Result<void> Ingest::check_way_out(model::StoreId id) {
+    TRY(parts_->calls.run(id, [](platform::Connector& connector, const platform::Credentials& credentials) {
+        return connector.shops(credentials.access());
+    }));
+    return {};
+}
+
 void Ingest::stores_changed() {
     parts_->intake.forget_known();
 }

@@ -26,6 +26,8 @@ class Ingest {
     // For what leaves (operate::OutboxContext).
     base::Result<platform::Credentials> credentials(model::StoreId store);
     base::Result<void> renew_token(model::StoreId store, const base::Secret& refused);
+    // Reads the list of shops through the store's own way out: what every later call will meet.
+    base::Result<void> check_way_out(model::StoreId store);
     // Apps or stores were changed by others (settings, import, the demo).
     void stores_changed();
 

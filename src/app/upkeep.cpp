@@ -1,0 +1,71 @@
+#include "app/upkeep.h"
+
+#include "base/log.h"
+#include "db/audit.h"
+#include "db/inbox.h"
+#include "db/leases.h"
+#include "db/orders.h"
+#include "db/stores.h"
+
+namespace app {
+namespace {
+
+using More = Jobs::More;
+
+constexpr base::Duration k_inbox_kept = base::days(14);  // design.md 4
+
+void note(const char* job, const base::Result<void>& result) {
+    if (!result) base::log(base::Level::warning, "job.failed", {{"job", job}, base::Field(result.error())});
+}
+
+// Runs `work` in a transaction of the instance that holds the lease of this name; the others pass.
+template <class Work>
+base::Result<void> under_lease(Core& core, std::string_view name, Work&& work) {
+    return core.database->write(db::Lane::bulk, [&](db::Tx& tx) -> base::Result<void> {
+        const auto lease = TRY(db::take_lease(tx, name, core.instance, base::seconds(30)));
+        if (!lease) return {};
+        return work(tx);
+    });
+}
+
+base::Result<void> sequence(Core& core) {
+    return under_lease(core, "sequencer", [&core](db::Tx& tx) -> base::Result<void> {
+        TRY(db::sequence_audit(tx));
+        return {};
+    });
+}
+
+base::Result<void> checkpoint(Core& core) {
+    return under_lease(core, "checkpoint", [&core](db::Tx& tx) -> base::Result<void> {
+        TRY(db::make_checkpoint(tx, core.config.log_host()));
+        return {};
+    });
+}
+
+// Buyer contact data goes when its month of collection is over the term: rows first, then the keys (DP-2, DP-4).
+base::Result<void> forget_old(Core& core) {
+    TRY(core.database->inbox().drop_old_days(k_inbox_kept));
+    return {};
+}
+
+base::Result<void> recount(Core& core) {
+    const auto stores = TRY(core.database->read([](db::Reader& reader) { return db::list_stores(reader); }));
+    for (const model::Store& store : stores) {
+        const std::size_t wrong =
+            TRY(core.database->write(db::Lane::bulk, [&](db::Tx& tx) { return db::recount_orders(tx, store.id); }));
+        if (wrong > 0) base::log(base::Level::error, "orders.counters_wrong", {{"store", store.id}, {"count", wrong}});
+    }
+    return {};
+}
+
+}  // namespace
+
+void start_upkeep(Core& core, Jobs& jobs) {
+    jobs.start("sequence", base::milliseconds(500), [&core] { return note("sequence", sequence(core)), More::no; });
+    jobs.start("checkpoint", base::seconds(60), [&core] { return note("checkpoint", checkpoint(core)), More::no; });
+    jobs.start("sessions", base::seconds(60), [&core] { return note("sessions", core.team->sweep()), More::no; });
+    jobs.start("retention", base::hours(1), [&core] { return note("retention", forget_old(core)), More::no; });
+    jobs.start("recount", base::hours(24), [&core] { return note("recount", recount(core)), More::no; });
+}
+
+}  // namespace app
