@@ -52,8 +52,14 @@ std::vector<char16_t> make_simplified() {
     }
     if (U_FAILURE(error)) return table;
     to_simplified->transliterate(all);
-    if (all.length() != static_cast<std::int32_t>(2 * table.size())) return table;
-    for (std::size_t i = 0; i < table.size(); ++i) table[i] = all.charAt(static_cast<std::int32_t>(2 * i));
+    // Newer ICU data turn a few rare characters into ones that take two units: those stay as they are.
+    std::int32_t from = 0;
+    for (char16_t& simplified : table) {
+        const std::int32_t end = all.indexOf(static_cast<char16_t>('|'), from);
+        if (end < 0) break;
+        if (end - from == 1) simplified = all.charAt(from);
+        from = end + 1;
+    }
     return table;
 }
 
