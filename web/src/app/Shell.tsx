@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { connectClient } from '~/api/client';
+import { sessionQuery } from '~/api/queries';
 import { undoLast } from '~/ui/Toast';
 import { DemoBanner } from './DemoBanner';
 import { followEvents } from './events';
@@ -17,6 +18,8 @@ import { leaveSession, useSession } from './session';
 import { askStepUp, StepUpDialog } from './step-up';
 import { TopBar } from './TopBar';
 import { useT } from './words';
+
+const askAgainMs = 5000;
 
 /** The frame around every screen. */
 export default function Shell() {
@@ -35,6 +38,12 @@ export default function Shell() {
 
   useEffect(() => connectClient({ stepUp: askStepUp, sessionEnded: leaveSession }), []);
   useEffect(() => followEvents(client), [client]);
+  // The stream may be whole while a single request failed: ask until an answer comes.
+  useEffect(() => {
+    if (reachable) return;
+    const again = setInterval(() => client.refetchQueries({ queryKey: sessionQuery.queryKey }), askAgainMs);
+    return () => clearInterval(again);
+  }, [reachable, client]);
 
   useCommand('help', () => setHelp(true));
   useCommand('palette', () => setPalette(true));

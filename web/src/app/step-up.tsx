@@ -70,7 +70,7 @@ function StepUp({ settle }: Waiting) {
       footer={
         <>
           <Button onClick={() => settle(false)}>{t('ui.cancel')}</Button>
-          <Button kind="primary" type="submit" form="step-up" busy={busy}>
+          <Button kind="primary" type="submit" form="step-up" sends busy={busy}>
             {t('shell.step_up_go')}
           </Button>
         </>

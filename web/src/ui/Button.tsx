@@ -1,6 +1,8 @@
 import { cva, type VariantProps } from 'class-variance-authority';
 import { Slot } from 'radix-ui';
 import { type ComponentPropsWithRef, useId } from 'react';
+import { useReachable } from '~/app/online';
+import { useT } from '~/app/words';
 import { cn } from './cn';
 import { Tip } from './Tip';
 
@@ -28,6 +30,8 @@ export type ButtonProps = ComponentPropsWithRef<'button'> &
     busy?: boolean;
     /** Why the button cannot be used now. A button is never off without saying why. */
     offBecause?: string | null;
+    /** It changes something on the server, so it is off while the server cannot be reached. */
+    sends?: boolean;
   };
 
 export function Button({
@@ -35,13 +39,17 @@ export function Button({
   shape,
   asChild,
   busy = false,
-  offBecause,
+  offBecause: given,
+  sends = false,
   className,
   onClick,
   type = 'button',
   ...rest
 }: ButtonProps) {
+  const t = useT();
   const reason = useId();
+  const reachable = useReachable();
+  const offBecause = sends && !reachable ? t('shell.offline_off') : given;
   const off = busy || !!offBecause;
   const classes = cn(look({ kind, shape }), className);
   if (asChild) return <Slot.Root className={classes} {...(rest as object)} />;

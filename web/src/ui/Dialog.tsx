@@ -90,7 +90,7 @@ export function Confirm({
       footer={
         <>
           <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button kind={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
+          <Button kind={danger ? 'danger' : 'primary'} sends busy={busy} onClick={onConfirm}>
             {action}
           </Button>
         </>

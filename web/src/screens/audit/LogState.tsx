@@ -17,7 +17,7 @@ export function LogState({ check, onChecked }: { check: Schemas['LogCheck']; onC
       onChecked();
     });
   const button = (
-    <Button busy={busy} onClick={again}>
+    <Button sends busy={busy} onClick={again}>
       {t('audit.check_now')}
     </Button>
   );

@@ -2,7 +2,6 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { api, call, type Schemas } from '~/api/client';
 import { useCommand } from '~/app/keyboard';
-import { useReachable } from '~/app/online';
 import { ProblemNotice } from '~/app/problem-text';
 import { usePhone } from '~/app/use-media';
 import { useT } from '~/app/words';
@@ -26,7 +25,6 @@ export default function Checker() {
   const t = useT();
   const { example } = useSearch({ from: '/checker' });
   const navigate = useNavigate({ from: '/checker' });
-  const reachable = useReachable();
   const phone = usePhone();
   const box = useRef<HTMLTextAreaElement>(null);
   const result = useRef<HTMLDivElement>(null);
@@ -177,7 +175,7 @@ export default function Checker() {
             </>
           )}
           <div className="flex flex-wrap items-center gap-2">
-            <Button kind="primary" type="submit" busy={busy} offBecause={reachable ? null : t('shell.offline_off')}>
+            <Button kind="primary" type="submit" sends busy={busy}>
               {t('checker.go')}
             </Button>
             {(draft.text || file) && (

@@ -1,6 +1,5 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useReachable } from '~/app/online';
 import { platformName, useStores } from '~/app/stores';
 import { useT } from '~/app/words';
 import { Button } from '~/ui/Button';
@@ -12,7 +11,6 @@ export function Choose({ busy, onRead }: { busy: boolean; onRead: (store: string
   const t = useT();
   const stores = [...useStores().values()];
   const { store: scoped } = useSearch({ strict: false });
-  const reachable = useReachable();
   const [store, setStore] = useState(scoped ?? '');
   const [file, setFile] = useState<File | null>(null);
   const [checked, setChecked] = useState(false);
@@ -67,13 +65,7 @@ export function Choose({ busy, onRead }: { busy: boolean; onRead: (store: string
           {t('import.file_missing')}
         </p>
       )}
-      <Button
-        kind="primary"
-        type="submit"
-        className="justify-self-start"
-        busy={busy}
-        offBecause={reachable ? null : t('shell.offline_off')}
-      >
+      <Button kind="primary" type="submit" className="justify-self-start" sends busy={busy}>
         {t('import.read')}
       </Button>
     </form>

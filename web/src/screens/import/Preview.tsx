@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { Schemas } from '~/api/client';
 import { formatNumber } from '~/app/format';
-import { useReachable } from '~/app/online';
 import { useStores } from '~/app/stores';
 import { translateCode, useT } from '~/app/words';
 import { Button } from '~/ui/Button';
@@ -31,13 +30,12 @@ export function Preview({
 }) {
   const t = useT();
   const store = useStores().get(made.store);
-  const reachable = useReachable();
   const recognised = made.format
     ? (translateCode(`import.format_${made.format}`) ?? made.format)
     : t('import.format_none');
   const [all, setAll] = useState(false);
   const errors = all ? made.errors : made.errors.slice(0, shownErrors);
-  const off = !reachable ? t('shell.offline_off') : made.good === 0 ? t('import.nothing_good') : null;
+  const off = made.good === 0 ? t('import.nothing_good') : null;
   return (
     <>
       <Section title={t('import.preview')}>
@@ -82,7 +80,7 @@ export function Preview({
               <tbody>
                 {errors.map((error, place) => (
                   <tr key={place} className="border-b last:border-b-0">
-                    <td className="h-(--row) px-3 text-right">{error.row}</td>
+                    <td className="h-(--row) whitespace-nowrap px-3 text-right">{error.row}</td>
                     <td className="px-3">{error.column}</td>
                     <td className="px-3 font-mono text-small">{error.value}</td>
                     <td className="px-3">{errorText(error.code)}</td>
@@ -101,10 +99,10 @@ export function Preview({
       <Mapping made={made} busy={busy} onMap={onMap} />
       {made.sample && made.sample.length > 0 && <Sample rows={made.sample} />}
       <div className="sticky bottom-0 flex flex-wrap gap-2 border-t bg-bg py-3">
-        <Button kind="primary" busy={busy} offBecause={off} onClick={onApply}>
+        <Button kind="primary" sends busy={busy} offBecause={off} onClick={onApply}>
           {t('import.apply', { count: made.good })}
         </Button>
-        <Button busy={busy} onClick={onDiscard}>
+        <Button sends busy={busy} onClick={onDiscard}>
           {t('import.discard')}
         </Button>
       </div>
@@ -165,6 +163,7 @@ function Mapping({
       </div>
       <Button
         className="mt-3"
+        sends
         busy={busy}
         offBecause={
           !onMap

@@ -127,7 +127,7 @@ function SaveView({ query, onClose, onSaved }: { query: string; onClose: () => v
       footer={
         <>
           <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button kind="primary" type="submit" form="save-view" busy={busy}>
+          <Button kind="primary" type="submit" form="save-view" sends busy={busy}>
             {t('ui.save')}
           </Button>
         </>

@@ -2,7 +2,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call } from '~/api/client';
 import { alertQuery } from '~/api/queries';
-import { useReachable } from '~/app/online';
 import { ProblemNotice } from '~/app/problem-text';
 import { useMay } from '~/app/session';
 import { useStores } from '~/app/stores';
@@ -26,7 +25,6 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
   const client = useQueryClient();
   const stores = useStores();
   const mayHandle = useMay('handle_alerts');
-  const reachable = useReachable();
   const { data, error, refetch } = useQuery(alertQuery(id));
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
@@ -64,7 +62,7 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
 
   const alert = data?.alert;
   const store = alert && stores.get(alert.store);
-  const off = !reachable ? t('shell.offline_off') : mayHandle ? null : t('overview.may_not_close');
+  const off = mayHandle ? null : t('overview.may_not_close');
   const parts = data?.message ? [{ name: 'text', text: data.message.text }] : [];
   const title = alert
     ? (translateCode(`overview.kind.${alert.kind}`) ??
@@ -80,10 +78,10 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
       footer={
         alert?.state === 'open' && (
           <>
-            <Button kind="primary" busy={busy} offBecause={off} onClick={() => close('done')}>
+            <Button kind="primary" sends busy={busy} offBecause={off} onClick={() => close('done')}>
               {t('overview.close_done')}
             </Button>
-            <Button busy={busy} offBecause={off} onClick={() => close('false_alarm')}>
+            <Button sends busy={busy} offBecause={off} onClick={() => close('false_alarm')}>
               {t('overview.close_false')}
             </Button>
           </>
@@ -98,7 +96,7 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
           {alert.state === 'closed' && (
             <p className="flex items-center gap-2">
               <Tag>{t('overview.state_closed')}</Tag>
-              <Button busy={busy} offBecause={off} onClick={() => reopen(alert.version)}>
+              <Button sends busy={busy} offBecause={off} onClick={() => reopen(alert.version)}>
                 {t('overview.reopen')}
               </Button>
             </p>

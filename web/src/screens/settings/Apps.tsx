@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react';
 import { api, call, type Schemas } from '~/api/client';
 import { Problem } from '~/api/problem';
 import { appQuery, type Platform } from '~/api/queries';
-import { useReachable } from '~/app/online';
 import { ProblemNotice, problemText } from '~/app/problem-text';
 import { platforms } from '~/app/search';
 import { useMay } from '~/app/session';
@@ -63,7 +62,6 @@ function Form({ app }: { app: App }) {
   const t = useT();
   const client = useQueryClient();
   const may = useMay('edit_apps');
-  const reachable = useReachable();
   const { busy, error, save } = useSave();
   const [key, setKey] = useState(app.key);
   const [secret, setSecret] = useState('');
@@ -171,8 +169,9 @@ function Form({ app }: { app: App }) {
         kind="primary"
         type="submit"
         className="justify-self-start"
+        sends
         busy={busy}
-        offBecause={!may ? t('settings.may_not') : reachable ? null : t('shell.offline_off')}
+        offBecause={!may ? t('settings.may_not') : null}
       >
         {t('ui.save')}
       </Button>

@@ -4,7 +4,6 @@ import { api, call, type Schemas } from '~/api/client';
 import { sessionQuery, settingsQuery } from '~/api/queries';
 import { formatNumber } from '~/app/format';
 import { languages } from '~/app/languages';
-import { useReachable } from '~/app/online';
 import { ProblemNotice } from '~/app/problem-text';
 import { useMay, useSession } from '~/app/session';
 import { useT } from '~/app/words';
@@ -40,7 +39,6 @@ function Form({ settings }: { settings: Choices }) {
   const t = useT();
   const client = useQueryClient();
   const may = useMay('edit_settings');
-  const reachable = useReachable();
   const { busy, error, save } = useSave();
   const [team, setTeam] = useState(settings.team_name);
   const [language, setLanguage] = useState(settings.language);
@@ -88,16 +86,9 @@ function Form({ settings }: { settings: Choices }) {
           kind="primary"
           type="submit"
           className="justify-self-start"
+          sends
           busy={busy}
-          offBecause={
-            !may
-              ? t('settings.may_not')
-              : !reachable
-                ? t('shell.offline_off')
-                : changed
-                  ? null
-                  : t('settings.nothing_changed')
-          }
+          offBecause={!may ? t('settings.may_not') : changed ? null : t('settings.nothing_changed')}
         >
           {t('ui.save')}
         </Button>

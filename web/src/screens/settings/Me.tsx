@@ -57,6 +57,7 @@ function Choices() {
           />
           <Button
             type="submit"
+            sends
             busy={busy}
             offBecause={name.trim() === person.name ? t('settings.nothing_changed') : null}
           >
@@ -148,7 +149,7 @@ function Password() {
         />
         {error != null && !fieldError('current') && !fieldError('new') && <ProblemNotice error={error} />}
         <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" busy={busy}>
+          <Button type="submit" sends busy={busy}>
             {t('settings.change_password')}
           </Button>
           <span className="text-muted">{t('settings.password_ends_others')}</span>

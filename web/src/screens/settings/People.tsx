@@ -74,6 +74,7 @@ export function People() {
                 </Button>
                 {!person.disabled && person.id !== me && (
                   <Button
+                    sends
                     busy={resetting.busy}
                     onClick={() => reset(person)}
                     aria-label={t('settings.reset_of', { name: person.name })}

@@ -72,6 +72,7 @@ export function PersonDialog({
             kind="primary"
             type="submit"
             form="person"
+            sends
             busy={busy}
             offBecause={self ? t('settings.not_yourself') : null}
           >

@@ -55,6 +55,7 @@ export function Sessions() {
             </span>
             {!session.current && (
               <Button
+                sends
                 busy={ending.busy}
                 onClick={() => end(session.id)}
                 aria-label={t('settings.end_session_of', { device: session.device })}

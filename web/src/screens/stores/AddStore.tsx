@@ -73,7 +73,7 @@ export function AddStore({ onClose, onAdded }: { onClose: () => void; onAdded: (
       footer={
         <>
           <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button kind="primary" type="submit" form="add-store" busy={busy}>
+          <Button kind="primary" type="submit" form="add-store" sends busy={busy}>
             {t('stores.add')}
           </Button>
         </>

@@ -65,7 +65,7 @@ export function ConnectWizard({ store, onClose }: { store: Store | undefined; on
               {t('ui.next')}
             </Button>
           ) : (
-            <Button kind="primary" busy={busy} onClick={go}>
+            <Button kind="primary" sends busy={busy} onClick={go}>
               {t('stores.go_to_platform', { platform: platform ? platformName[platform] : '' })}
             </Button>
           )}

@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, call } from '~/api/client';
 import type { Store } from '~/api/queries';
-import { useReachable } from '~/app/online';
 import { ProblemNotice } from '~/app/problem-text';
 import { useMay } from '~/app/session';
 import { useT } from '~/app/words';
@@ -17,7 +16,6 @@ export function EditStore({ store }: { store: Store }) {
   const t = useT();
   const client = useQueryClient();
   const may = useMay('edit_store');
-  const reachable = useReachable();
   const [name, setName] = useState(store.name);
   const [zone, setZone] = useState(store.time_zone);
   const [busy, setBusy] = useState(false);
@@ -55,8 +53,9 @@ export function EditStore({ store }: { store: Store }) {
         <Button
           type="submit"
           className="justify-self-start"
+          sends
           busy={busy}
-          offBecause={!reachable ? t('shell.offline_off') : changed ? null : t('stores.nothing_changed')}
+          offBecause={changed ? null : t('stores.nothing_changed')}
         >
           {t('ui.save')}
         </Button>

@@ -4,7 +4,6 @@ import { api, call } from '~/api/client';
 import { Problem } from '~/api/problem';
 import type { Store } from '~/api/queries';
 import { formatNumber } from '~/app/format';
-import { useReachable } from '~/app/online';
 import { ProblemNotice, problemText } from '~/app/problem-text';
 import { useMay } from '~/app/session';
 import { useT } from '~/app/words';
@@ -25,7 +24,6 @@ export function ProxyForm({ store }: { store: Store }) {
   const t = useT();
   const client = useQueryClient();
   const may = useMay('edit_proxy');
-  const reachable = useReachable();
   const [address, setAddress] = useState(store.proxy.address);
   const [user, setUser] = useState(store.proxy.user);
   const [password, setPassword] = useState('');
@@ -119,14 +117,10 @@ export function ProxyForm({ store }: { store: Store }) {
           </Notice>
         )}
         <div className="flex flex-wrap gap-2">
-          <Button
-            type="submit"
-            busy={busy}
-            offBecause={!reachable ? t('shell.offline_off') : changed ? null : t('stores.nothing_changed')}
-          >
+          <Button type="submit" sends busy={busy} offBecause={changed ? null : t('stores.nothing_changed')}>
             {t('ui.save')}
           </Button>
-          <Button busy={busy} offBecause={changed ? t('stores.proxy_save_first') : null} onClick={check}>
+          <Button sends busy={busy} offBecause={changed ? t('stores.proxy_save_first') : null} onClick={check}>
             {t('stores.proxy_check')}
           </Button>
         </div>

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, call } from '~/api/client';
 import type { Store } from '~/api/queries';
-import { useReachable } from '~/app/online';
 import { ProblemNotice } from '~/app/problem-text';
 import { useMay } from '~/app/session';
 import { platformName, staleAfterMs } from '~/app/stores';
@@ -54,7 +53,6 @@ function Open({
 }) {
   const t = useT();
   const client = useQueryClient();
-  const reachable = useReachable();
   const mayConnect = useMay('connect_store');
   const maySync = useMay('sync_store');
   const [asking, setAsking] = useState<'disconnect' | 'confirm' | null>(null);
@@ -76,7 +74,6 @@ function Open({
       client.invalidateQueries({ queryKey: ['overview'] });
     }
   };
-  const off = reachable ? null : t('shell.offline_off');
   const live = store.connection === 'connected' || store.connection === 'held' || store.connection === 'reconnect';
   return (
     <Drawer
@@ -87,26 +84,26 @@ function Open({
       footer={
         <>
           {mayConnect && store.connection !== 'connected' && store.connection !== 'held' && (
-            <Button kind="primary" offBecause={off} onClick={() => onReconnect(store)}>
+            <Button kind="primary" sends onClick={() => onReconnect(store)}>
               {store.connection === 'none' ? t('stores.connect_this') : t('stores.reconnect')}
             </Button>
           )}
           {mayConnect && store.connection === 'held' && (
-            <Button kind="primary" offBecause={off} onClick={() => setAsking('confirm')}>
+            <Button kind="primary" sends onClick={() => setAsking('confirm')}>
               {t('stores.confirm')}
             </Button>
           )}
           {maySync && store.connection === 'connected' && (
             <Button
+              sends
               busy={busy}
-              offBecause={off}
               onClick={() => run(() => call(() => api.POST('/stores/{store}/sync', path)), t('stores.sync_started'))}
             >
               {t('stores.sync')}
             </Button>
           )}
           {mayConnect && store.connection === 'connected' && endsSoon(store) && (
-            <Button offBecause={off} onClick={() => onReconnect(store)}>
+            <Button sends onClick={() => onReconnect(store)}>
               {t('stores.reconnect')}
             </Button>
           )}
@@ -203,7 +200,7 @@ function Open({
       {mayConnect && live && (
         <Section title={t('stores.disconnect_section')}>
           <p className="mb-2 text-muted">{t('stores.disconnect_help')}</p>
-          <Button kind="danger" offBecause={off} onClick={() => setAsking('disconnect')}>
+          <Button kind="danger" sends onClick={() => setAsking('disconnect')}>
             {t('stores.disconnect')}
           </Button>
         </Section>
