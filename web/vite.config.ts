@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // The server a developer runs beside `npm run dev`.
-const api = process.env.STALLWARD_API ?? 'http://127.0.0.1:8480';
+const api = process.env.STALLWARD_API ?? 'http://127.0.0.1:8780';
 
 export default defineConfig(({ mode }) => ({
   plugins: [react(), tailwindcss()],
