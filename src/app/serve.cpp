@@ -125,7 +125,7 @@ void print_start(Core& core) {
     std::fflush(stdout);
 }
 
-// No core dumps and no debugger of the same user: keys are in memory (security.md 5.5).
+// No core dumps and no debugger of the same user: keys are in memory.
 void harden_process() {
     ::prctl(PR_SET_DUMPABLE, 0);
     const rlimit none{0, 0};

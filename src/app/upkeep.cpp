@@ -12,7 +12,7 @@ namespace {
 
 using More = Jobs::More;
 
-constexpr base::Duration k_inbox_kept = base::days(14);  // design.md 4
+constexpr base::Duration k_inbox_kept = base::days(14);  // docs/adr/0003-inbox-files.md
 
 void note(const char* job, const base::Result<void>& result) {
     if (!result) base::log(base::Level::warning, "job.failed", {{"job", job}, base::Field(result.error())});

@@ -172,7 +172,8 @@ Result<std::vector<model::Message>> messages_before(Reader& reader, const model:
                                                     std::size_t limit) {
     static const std::string k_sql =
         std::string(k_message) +
-        "WHERE m.store_id = ?1 AND m.conversation_id = (SELECT conversation_id FROM messages WHERE store_id = ?1 AND id "
+        "WHERE m.store_id = ?1 AND m.conversation_id = (SELECT conversation_id FROM messages WHERE store_id = ?1 AND "
+        "id "
         "= ?2) AND (m.sent_at, m.id) < (?3, ?2) AND m.sent_at >= ?4 ORDER BY m.sent_at DESC, m.id DESC LIMIT ?5";
     auto rows = TRY(reader.all(k_sql, {message.store, message.id, message.sent_at, since, limit},
                                [&](const Row& row) { return read_message(reader, row); }));

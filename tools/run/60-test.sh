@@ -166,7 +166,7 @@ run_test() {
     run_tools_tests
     part "Checks"
     run_check "checks" check tools/check
-    if compgen -G 'build/release/bin/stallward*' >/dev/null; then run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin; fi
+    run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin
     run_web_tests
     if [ ! "$fast" ]; then
         run_browser_tests

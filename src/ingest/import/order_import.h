@@ -56,7 +56,7 @@ class OrderImport {
 
     static constexpr std::size_t k_most_errors = 200;
     static constexpr std::size_t k_sample = 5;
-    // Rows in one transaction (design.md 5).
+    // Rows in one transaction (docs/adr/0004-one-sql-layer.md).
     static constexpr std::size_t k_batch = 200;
 
   private:
