@@ -4,8 +4,8 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "base/merkle.h"
+#include "db/backends.h"
 #include "db/keys.h"
-#include "db/test_support.h"
 
 namespace db {
 namespace {
@@ -42,8 +42,10 @@ void tamper(TestDatabase& db, std::string_view sql) {
         << sql;
 }
 
-TEST(Audit, LeafIsCanonicalAndHidesThePayload) {
-    TestDatabase db;
+struct AuditTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(AuditTest);
+
+TEST_P(AuditTest, LeafIsCanonicalAndHidesThePayload) {
     add(db, "store.connected");
     const auto rows = db->read([](Reader& reader) { return list_audit(reader, {}, 0, 10); }).value();
     ASSERT_EQ(rows.size(), 1u);
@@ -62,8 +64,7 @@ TEST(Audit, LeafIsCanonicalAndHidesThePayload) {
     EXPECT_FALSE((*stored)->contains("Anna"));
 }
 
-TEST(Audit, ARolledBackActionLeavesNoLeafAndNoGap) {
-    TestDatabase db;
+TEST_P(AuditTest, ARolledBackActionLeavesNoLeafAndNoGap) {
     add(db, "first");
     const auto failed = db->write(Lane::interactive, [](Tx& tx) -> Result<void> {
         (void)TRY(audit(tx, {"u_7", "second", "", {}, ""}));
@@ -78,8 +79,7 @@ TEST(Audit, ARolledBackActionLeavesNoLeafAndNoGap) {
     EXPECT_EQ(checked.size, 2);
 }
 
-TEST(Audit, ListsNewestFirstByFilterAndPage) {
-    TestDatabase db;
+TEST_P(AuditTest, ListsNewestFirstByFilterAndPage) {
     fill(db, 5);
     db.clock.advance(base::hours(1));
     const base::Time later = db.clock.now();
@@ -114,8 +114,7 @@ TEST(Audit, ListsNewestFirstByFilterAndPage) {
     EXPECT_EQ(list(by).size(), 5u);
 }
 
-TEST(Audit, PositionsHaveNoGapsAndProofsHold) {
-    TestDatabase db;
+TEST_P(AuditTest, PositionsHaveNoGapsAndProofsHold) {
     fill(db, 300);  // More than one step of the sequencer.
     const auto checkpoint = head(db);
     ASSERT_TRUE(checkpoint);
@@ -135,8 +134,7 @@ TEST(Audit, PositionsHaveNoGapsAndProofsHold) {
     EXPECT_TRUE(check(db, &*checkpoint).ok);
 }
 
-TEST(Audit, CheckpointIsASignedNote) {
-    TestDatabase db;
+TEST_P(AuditTest, CheckpointIsASignedNote) {
     fill(db, 3);
     const auto checkpoint = head(db);
     const std::string name = "console.example/log/" + db->keys().installation();
@@ -218,8 +216,7 @@ TEST(Audit, ARewrittenLogDoesNotFitAnOutsideHead) {
     EXPECT_TRUE(check(db, &*outside).ok);
 }
 
-TEST(Audit, DeletingPayloadsByPlanKeepsTheLogGood) {
-    TestDatabase db;
+TEST_P(AuditTest, DeletingPayloadsByPlanKeepsTheLogGood) {
     fill(db, 10);
     head(db);
     tamper(db, "DELETE FROM audit_payloads WHERE audit_id = 3");
@@ -231,8 +228,7 @@ TEST(Audit, DeletingPayloadsByPlanKeepsTheLogGood) {
     EXPECT_EQ(rows[0].entry.payload, "");
 }
 
-TEST(Audit, NamesAreNoPlaceForText) {
-    TestDatabase db;
+TEST_P(AuditTest, NamesAreNoPlaceForText) {
     for (const std::string& name : {std::string("a\"b"), std::string("line\nbreak"), std::string("caf\u00e9")})
         EXPECT_FALSE(db->write(Lane::interactive, [&](Tx& tx) { return audit(tx, {"u_1", name, "", {}, ""}); }))
             << name;

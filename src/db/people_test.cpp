@@ -1,8 +1,8 @@
 #include "db/people.h"
 
+#include "db/backends.h"
 #include "db/sessions.h"
 #include "db/settings.h"
-#include "db/test_support.h"
 
 namespace db {
 namespace {
@@ -22,8 +22,20 @@ model::Person added(TestDatabase& db, model::Person person) {
     return db->write(Lane::interactive, [&](Tx& tx) { return add_person(tx, person, "$argon2id$x"); }).value();
 }
 
-TEST(People, AreKeptWithEveryField) {
-    TestDatabase db;
+struct PeopleTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(PeopleTest);
+struct SessionsTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(SessionsTest);
+struct OneTimeTokensTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(OneTimeTokensTest);
+struct ThrottlesTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(ThrottlesTest);
+struct SettingsTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(SettingsTest);
+struct SavedViewsTest : test::DatabaseTest {};
+ON_EVERY_DATABASE(SavedViewsTest);
+
+TEST_P(PeopleTest, AreKeptWithEveryField) {
     const model::Person made = added(db, anna());
     const model::Person found = db->read([&](Reader& reader) { return find_person(reader, made.id); }).value();
     EXPECT_EQ(found.login, "anna");
@@ -35,16 +47,14 @@ TEST(People, AreKeptWithEveryField) {
     EXPECT_EQ(db->read([&](Reader& reader) { return load_password_hash(reader, made.id); }).value(), "$argon2id$x");
 }
 
-TEST(People, LoginIsTakenOnce) {
-    TestDatabase db;
+TEST_P(PeopleTest, LoginIsTakenOnce) {
     added(db, anna());
     const auto again = db->write(Lane::interactive, [&](Tx& tx) { return add_person(tx, anna(), ""); });
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().key, "person.exists");
 }
 
-TEST(People, SavingAnOldVersionIsAConflict) {
-    TestDatabase db;
+TEST_P(PeopleTest, SavingAnOldVersionIsAConflict) {
     const model::Person made = added(db, anna());
     const auto save = [&](model::Person person) {
         return db->write(Lane::interactive, [&](Tx& tx) { return save_person(tx, person); });
@@ -55,8 +65,7 @@ TEST(People, SavingAnOldVersionIsAConflict) {
     EXPECT_EQ(again.error().key, "person.changed");
 }
 
-TEST(People, TotpSecretIsSealedAndItsStepsWorkOnce) {
-    TestDatabase db;
+TEST_P(PeopleTest, TotpSecretIsSealedAndItsStepsWorkOnce) {
     const model::Person made = added(db, anna());
     ASSERT_TRUE(db->write(Lane::interactive,
                           [&](Tx& tx) { return save_totp(tx, made.id, base::Secret("12345678901234567890"), true); }));
@@ -75,8 +84,7 @@ TEST(People, TotpSecretIsSealedAndItsStepsWorkOnce) {
     EXPECT_FALSE(use(100));
 }
 
-TEST(People, RecoveryCodesWorkOnce) {
-    TestDatabase db;
+TEST_P(PeopleTest, RecoveryCodesWorkOnce) {
     const model::Person made = added(db, anna());
     ASSERT_TRUE(db->write(Lane::interactive, [&](Tx& tx) {
         return save_recovery_codes(tx, made.id, {std::string(32, 'a'), std::string(32, 'b')});
@@ -92,8 +100,7 @@ TEST(People, RecoveryCodesWorkOnce) {
     EXPECT_EQ(db->read([&](Reader& reader) { return count_recovery_codes(reader, made.id); }), 1);
 }
 
-TEST(Sessions, AreFoundByTheTokensHashOnly) {
-    TestDatabase db;
+TEST_P(SessionsTest, AreFoundByTheTokensHashOnly) {
     const model::Person made = added(db, anna());
     Session session;
     session.person = made.id;
@@ -114,8 +121,7 @@ TEST(Sessions, AreFoundByTheTokensHashOnly) {
     EXPECT_FALSE(find(second));
 }
 
-TEST(OneTimeTokens, AreTakenOnceAndNotAfterTheirTime) {
-    TestDatabase db;
+TEST_P(OneTimeTokensTest, AreTakenOnceAndNotAfterTheirTime) {
     const std::string hash(32, 'h');
     const auto add = [&] {
         return db->write(Lane::interactive, [&](Tx& tx) {
@@ -135,8 +141,7 @@ TEST(OneTimeTokens, AreTakenOnceAndNotAfterTheirTime) {
     EXPECT_FALSE(take());
 }
 
-TEST(Throttles, CountInARowAndInWindows) {
-    TestDatabase db;
+TEST_P(ThrottlesTest, CountInARowAndInWindows) {
     const auto count = [&](base::Duration window) {
         return db->write(Lane::interactive, [&](Tx& tx) { return count_failure(tx, "login:x", window); })->failures;
     };
@@ -160,8 +165,7 @@ TEST(Throttles, CountInARowAndInWindows) {
     EXPECT_EQ(db->read([](Reader& reader) { return load_throttle(reader, "login:x"); })->failures, 0);
 }
 
-TEST(Settings, OnlyTheVersionOneKnowsCanBeReplaced) {
-    TestDatabase db;
+TEST_P(SettingsTest, OnlyTheVersionOneKnowsCanBeReplaced) {
     const auto save = [&](std::string_view json, std::optional<std::int64_t> expected) {
         return db->write(Lane::interactive, [&](Tx& tx) { return save_setting(tx, "team.name", json, expected, {1}); });
     };
@@ -172,8 +176,7 @@ TEST(Settings, OnlyTheVersionOneKnowsCanBeReplaced) {
     EXPECT_EQ(db->read([](Reader& reader) { return find_setting(reader, "team.name"); }).value()->value, "\"Any\"");
 }
 
-TEST(SavedViews, AreOnesOwnOrShared) {
-    TestDatabase db;
+TEST_P(SavedViewsTest, AreOnesOwnOrShared) {
     const model::PersonId owner = added(db, anna()).id;
     model::Person ben = anna();
     ben.login = "ben";
