@@ -54,10 +54,15 @@ run_up() {
     else
         options+=(--data "${data:-data}")
     fi
-    step "Stallward (Ctrl-C ends it)"
-    "$bin/stallward" serve "${options[@]}" &
+    step "Stallward (Ctrl-C ends it; its log is build/log/server.log)"
+    mkdir -p build/log
+    "$bin/stallward" serve "${options[@]}" 2>build/log/server.log &
     children=($! "${children[@]}")
-    wait "${children[0]}"
+    wait "${children[0]}" || {
+        last=$?
+        tail -n 20 build/log/server.log
+        fail "The server ended with status $last." "build/log/server.log says why."
+    }
 }
 
 run_demo_shots() {
