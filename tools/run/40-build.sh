@@ -48,7 +48,7 @@ run_bench() {
     fi
     [ ${#names[@]} != 0 ] || fail "There are no benchmarks yet."
     for program in "${names[@]}"; do
-        [ -x "build/release/bin/bench_$program" ] || fail "There is no benchmark \"$program\"." "bench/README.md names them."
+        [ -x "build/release/bin/bench_$program" ] || fail "There is no benchmark \"$program\"." "./run bench without a name runs all."
         step "bench_$program $*"
         "build/release/bin/bench_$program" "$@"
     done
