@@ -51,6 +51,17 @@ struct Window {
     std::vector<PastReview> reviews;    // Same buyer and store.
 };
 
+// The fields of a message that came as text: nothing to decode. `urls`: links that stand beside the text; those that
+// the text shows are found by themselves.
+struct MessageFields {
+    std::string_view subject, text, from, reply_to;
+    std::vector<std::string> urls;
+};
+model::Features features_of_fields(const MessageFields& fields);
+
+// Adds the links that stand in the text of the parts without being marked as links (at most 1,000 in all).
+void add_text_links(model::Features& features);
+
 // Features of text that needs no decoder (SMS, chat, pasted text, a link): no worker is asked.
 model::Features features_of_text(std::string_view subject, std::string_view text);
 

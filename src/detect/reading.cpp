@@ -347,14 +347,51 @@ std::optional<Channel> parse_channel(std::string_view text) {
     return std::nullopt;
 }
 
+void add_text_links(model::Features& features) {
+    const std::vector<model::Link> marked = features.links;
+    for (const model::TextPart& part : features.parts)
+        for (const FoundUrl& found : find_urls(part.text)) {
+            if (features.links.size() >= 1000) return;
+            const bool known = std::any_of(marked.begin(), marked.end(), [&](const model::Link& link) {
+                return link.part == part.name && link.from < found.to && found.from < link.to;
+            });
+            if (!known) features.links.push_back({part.name, found.from, found.to, found.url, "", "text"});
+        }
+}
+
 model::Features features_of_text(std::string_view subject, std::string_view text) {
     model::Features features;
     if (!subject.empty()) features.parts.push_back({"subject", base::replace_invalid_utf8(subject)});
     features.parts.push_back({"text", base::replace_invalid_utf8(text)});
-    for (const model::TextPart& part : features.parts)
-        for (const FoundUrl& found : find_urls(part.text))
-            if (features.links.size() < 1000)
-                features.links.push_back({part.name, found.from, found.to, found.url, "", "text"});
+    add_text_links(features);
+    return features;
+}
+
+model::Features features_of_fields(const MessageFields& fields) {
+    model::Features features = features_of_text(fields.subject, fields.text);
+    for (const std::string& url : fields.urls) {
+        const bool seen = std::any_of(features.links.begin(), features.links.end(),
+                                      [&](const model::Link& link) { return link.url == url; });
+        if (!seen && features.links.size() < 1000)
+            features.links.push_back({"text", 0, 0, base::replace_invalid_utf8(url), "", "href"});
+    }
+    if (fields.from.empty() && fields.reply_to.empty()) return features;
+    const auto address = [](std::string_view text) -> model::MailAddress {
+        text = base::trim(text);
+        const auto open = text.rfind('<');
+        if (open == std::string_view::npos) return {"", base::replace_invalid_utf8(text)};
+        std::string_view display = base::trim(text.substr(0, open));
+        if (display.size() >= 2 && display.front() == '"' && display.back() == '"')
+            display = display.substr(1, display.size() - 2);
+        const std::string_view mailbox = text.substr(open + 1);
+        return {base::replace_invalid_utf8(display),
+                base::replace_invalid_utf8(base::trim(mailbox.substr(0, mailbox.find('>'))))};
+    };
+    model::MailFacts mail;
+    if (!fields.from.empty()) mail.from.push_back(address(fields.from));
+    if (!fields.reply_to.empty()) mail.reply_to.push_back(address(fields.reply_to));
+    mail.subject = base::replace_invalid_utf8(fields.subject);
+    features.mail = std::move(mail);
     return features;
 }
 
