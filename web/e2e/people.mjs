@@ -45,9 +45,9 @@ export async function confirmed(page, authenticator, button, done) {
 export async function signIn(page, authenticator) {
   await page.getByLabel('Sign-in name').fill('lin@example.com');
   await page.getByRole('textbox', { name: 'Password' }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByLabel('Six digits').fill(await authenticator.next());
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 

@@ -1,5 +1,8 @@
+import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
+import { http } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { mergeFirstWindow, type Order, type OrderPage, replaceOrder } from './orders';
+import { server, serveTests } from '~/test/server';
+import { mergeFirstWindow, type Order, type OrderPage, orderChanged, ordersQuery, replaceOrder } from './orders';
 
 const order = (n: number, more: Partial<Order> = {}): Order => ({
   id: `o_${n}`,
@@ -63,5 +66,42 @@ describe('replaceOrder', () => {
   });
   it('leaves a list without the order alone', () => {
     expect(replaceOrder(loaded, order(1))).toBe(loaded);
+  });
+});
+
+describe('orderChanged', () => {
+  serveTests();
+  const url = `${location.origin}/api/v1/orders`;
+  const watched = async (filter: Parameters<typeof ordersQuery>[0]) => {
+    const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+    const query = ordersQuery(filter);
+    const observer = new InfiniteQueryObserver(client, query);
+    const stop = observer.subscribe(() => {});
+    await observer.refetch();
+    return { client, stop, rows: () => observer.getCurrentResult().data?.pages.flatMap((one) => one.rows) ?? [] };
+  };
+
+  it('shows a new order of a store without being told which', async () => {
+    let newest = 3;
+    server.use(http.get(url, () => Response.json(page(Array.from({ length: newest }, (_, n) => newest - n)))));
+    const list = await watched({ tab: 'all' });
+    newest = 4;
+    await orderChanged(list.client, [{ store: 's_1' }]);
+    expect(list.rows().map((row) => row.ext_id)).toEqual(['4', '3', '2', '1']);
+    list.stop();
+  });
+  it('does not read a list of another store', async () => {
+    let reads = 0;
+    server.use(
+      http.get(url, () => {
+        reads += 1;
+        return Response.json(page([1]));
+      }),
+    );
+    const list = await watched({ tab: 'all', store: 's_2' });
+    const before = reads;
+    await orderChanged(list.client, [{ store: 's_1' }]);
+    expect(reads).toBe(before);
+    list.stop();
   });
 });

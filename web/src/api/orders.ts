@@ -80,35 +80,51 @@ export function replaceOrder(loaded: Loaded, order: Order): Loaded {
 }
 
 const oneByOne = 20;
+const deepEveryMs = 10_000;
+const deepWaiting = new Map<string, ReturnType<typeof setTimeout>>();
 
-/** Brings order lists on the screen up to date after changes. */
-export async function orderChanged(client: QueryClient, changes: { id?: string }[]) {
-  const ids = [...new Set(changes.flatMap((change) => change.id ?? []))];
-  for (const id of ids) client.invalidateQueries({ queryKey: ['order', id] });
+type Change = { id?: string; store?: string };
+
+/**
+ * Brings order lists on the screen up to date after changes: the first window at once. Later windows that are loaded are
+ * read one row at a time where the change names its order, else as a whole, but only every ten seconds.
+ */
+export async function orderChanged(client: QueryClient, changes: Change[]) {
+  const ids = [...new Set(changes.flatMap((change) => change.id || []))];
+  const unnamed = changes.some((change) => !change.id);
+  if (unnamed) client.invalidateQueries({ queryKey: ['order'] });
+  else for (const id of ids) client.invalidateQueries({ queryKey: ['order', id] });
   const lists = client.getQueryCache().findAll({ queryKey: ['orders'] });
   for (const list of lists.filter((query) => !query.isActive())) client.removeQueries({ queryKey: list.queryKey });
-  const active = lists.filter((query) => query.isActive() && query.state.data);
   await Promise.all(
-    active.map(async (query) => {
-      const fresh = await readOrders(query.queryKey[1] as OrderFilter).catch(() => null);
+    lists.map(async (query) => {
+      const filter = query.queryKey[1] as OrderFilter;
+      const concerns = (change: Change) => !filter.store || !change.store || filter.store === change.store;
+      if (!query.isActive() || !query.state.data || !changes.some(concerns)) return;
+      const fresh = await readOrders(filter).catch(() => null);
       if (!fresh) return;
       client.setQueryData<Loaded>(query.queryKey, (loaded) => loaded && mergeFirstWindow(loaded, fresh));
-      // Older rows that changed are below the first window: read them singly while they are few.
-      const below = ids.filter((id) => {
-        const pages = (client.getQueryData(query.queryKey) as Loaded | undefined)?.pages ?? [];
-        return !fresh.rows.some((row) => row.id === id) && pages.some((page) => page.rows.some((row) => row.id === id));
-      });
-      if (below.length > oneByOne) {
-        await client.invalidateQueries({ queryKey: query.queryKey });
-        return;
-      }
-      for (const id of below) {
-        const detail = await call(() => api.GET('/orders/{order}', { params: { path: { order: id } } })).catch(
-          () => null,
-        );
-        if (detail)
-          client.setQueryData<Loaded>(query.queryKey, (loaded) => loaded && replaceOrder(loaded, detail.order));
-      }
+      const pages = client.getQueryData<Loaded>(query.queryKey)?.pages ?? [];
+      const below = ids.filter(
+        (id) =>
+          !fresh.rows.some((row) => row.id === id) && pages.some((page) => page.rows.some((row) => row.id === id)),
+      );
+      if (below.length > oneByOne || (unnamed && pages.length > 1)) readDeep(client, query.queryHash, query.queryKey);
+      else await Promise.all(below.map((id) => readOne(client, query.queryKey, id)));
     }),
   );
+}
+
+function readDeep(client: QueryClient, hash: string, queryKey: readonly unknown[]) {
+  if (deepWaiting.has(hash)) return;
+  const later = setTimeout(() => {
+    deepWaiting.delete(hash);
+    client.invalidateQueries({ queryKey, exact: true });
+  }, deepEveryMs);
+  deepWaiting.set(hash, later);
+}
+
+async function readOne(client: QueryClient, queryKey: readonly unknown[], id: string) {
+  const detail = await call(() => api.GET('/orders/{order}', { params: { path: { order: id } } })).catch(() => null);
+  if (detail) client.setQueryData<Loaded>(queryKey, (loaded) => loaded && replaceOrder(loaded, detail.order));
 }

@@ -50,7 +50,12 @@ export function Dialog({
               </Button>
             </Radix.Close>
           </header>
-          {children && <div className="min-h-0 grow overflow-y-auto p-4">{children}</div>}
+          {children && (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            <div tabIndex={0} className="min-h-0 grow overflow-y-auto p-4 focus-visible:-outline-offset-2">
+              {children}
+            </div>
+          )}
           {footer && <footer className="flex flex-wrap justify-end gap-2 border-t p-4">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>

@@ -46,7 +46,13 @@ export function Drawer({
               </Button>
             </Radix.Close>
           </header>
-          <div className="grid min-h-0 grow content-start gap-6 overflow-y-auto p-4">{children}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <div
+            tabIndex={0}
+            className="grid min-h-0 grow content-start gap-6 overflow-y-auto p-4 focus-visible:-outline-offset-2"
+          >
+            {children}
+          </div>
           {footer && <footer className="flex flex-wrap gap-2 border-t px-4 py-3">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>
