@@ -1,13 +1,19 @@
 // A headless Chromium and what every browser test asks of a page.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
+import { contentSecurityPolicy, typeOf } from './static-server.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export const launch = () =>
-  chromium.launch({
+/**
+ * Starts the browser. With STALLWARD_DIST the console's files come from that folder instead of from the program, under
+ * the same policy, so that a change can be tried without linking the server again.
+ */
+export async function launch() {
+  const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
     args: [
@@ -20,6 +26,31 @@ export const launch = () =>
       '--disable-sync',
     ],
   });
+  const dist = process.env.STALLWARD_DIST;
+  if (dist) {
+    const make = browser.newContext.bind(browser);
+    browser.newContext = async (options) => {
+      const context = await make(options);
+      await context.route(
+        ({ pathname }) => !/^\/(api|oauth|open|hooks|healthz)(\/|$)/.test(pathname),
+        (route) => {
+          const { pathname } = new URL(route.request().url());
+          // The page after a redirect comes from the program all the same, and asks for the program's files.
+          const known = !pathname.startsWith('/assets/') || existsSync(join(dist, normalize(pathname)));
+          return known ? route.fulfill(fileOf(dist, pathname)) : route.continue();
+        },
+      );
+      return context;
+    };
+  }
+  return browser;
+}
+
+function fileOf(dist, pathname) {
+  const wanted = join(dist, normalize(pathname));
+  const path = existsSync(wanted) && statSync(wanted).isFile() ? wanted : join(dist, 'index.html');
+  return { path, headers: { 'Content-Type': typeOf(path), 'Content-Security-Policy': contentSecurityPolicy } };
+}
 
 /** Collects what must never happen: script errors, refused content, requests to another host. */
 export function watch(page, origin) {

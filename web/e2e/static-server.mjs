@@ -14,6 +14,8 @@ const types = {
   '.svg': 'image/svg+xml',
 };
 
+export const typeOf = (path) => types[extname(path)] ?? 'application/octet-stream';
+
 /** Serves a folder on a free loopback port, under the policy that the real server sends. */
 export function serveFolder(folder) {
   const server = createServer((request, response) => {
@@ -23,7 +25,7 @@ export function serveFolder(folder) {
       return;
     }
     response.writeHead(200, {
-      'Content-Type': types[extname(path)] ?? 'application/octet-stream',
+      'Content-Type': typeOf(path),
       'Content-Security-Policy': contentSecurityPolicy,
       'X-Content-Type-Options': 'nosniff',
     });

@@ -51,7 +51,6 @@ export function Dialog({
             </Radix.Close>
           </header>
           {children && (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
             <div tabIndex={0} className="min-h-0 grow overflow-y-auto p-4 focus-visible:-outline-offset-2">
               {children}
             </div>

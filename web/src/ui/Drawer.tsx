@@ -46,7 +46,6 @@ export function Drawer({
               </Button>
             </Radix.Close>
           </header>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <div
             tabIndex={0}
             className="grid min-h-0 grow content-start gap-6 overflow-y-auto p-4 focus-visible:-outline-offset-2"

@@ -66,7 +66,6 @@ export function Preview({
             </Button>
           }
         >
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
           <div className="overflow-x-auto rounded border" tabIndex={0} role="region" aria-label={t('import.errors')}>
             <table className="w-full border-collapse">
               <thead className="bg-surface text-left text-small">
@@ -187,7 +186,6 @@ function Sample({ rows }: { rows: Record<string, string>[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return (
     <Section title={t('import.sample')}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <div className="overflow-x-auto rounded border" tabIndex={0} role="region" aria-label={t('import.sample')}>
         <table className="w-full border-collapse whitespace-nowrap">
           <thead className="bg-surface text-left text-small">

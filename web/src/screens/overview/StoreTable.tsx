@@ -58,7 +58,6 @@ export function StoreTable({ rows }: { rows: Row[] }) {
           ))}
         </ul>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         <div className="overflow-x-auto rounded border" tabIndex={0} role="region" aria-labelledby="all-stores">
           <table className="w-full min-w-[840px] border-collapse">
             <thead className="bg-surface text-left text-small">
