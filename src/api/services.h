@@ -16,6 +16,7 @@ class Team;
 }
 namespace ingest {
 class Ingest;
+class OrderImport;
 }  // namespace ingest
 namespace detect {
 class Engine;
@@ -33,6 +34,7 @@ struct Services {
     base::Random& random;
     team::Team& team;        // People, sign-in, sessions.
     ingest::Ingest& ingest;  // Connecting, reading and importing stores.
+    ingest::OrderImport& imports;
     const detect::Engine& detectors;
     EventHub& events;
     std::string origin;   // What browsers see, e.g. "https://console.example.com".

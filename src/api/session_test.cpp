@@ -139,6 +139,7 @@ class Server {
                        .random = db.random,
                        .team = team,
                        .ingest = unused<ingest::Ingest>(),
+                       .imports = unused<ingest::OrderImport>(),
                        .detectors = unused<detect::Engine>(),
                        .events = events_,
                        .origin = "https://console.example",

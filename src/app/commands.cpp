@@ -7,6 +7,7 @@
 
 #include "app/core.h"
 #include "app/doctor.h"
+#include "app/import_verb.h"
 #include "base/json.h"
 
 namespace app {
@@ -61,6 +62,7 @@ const std::map<std::string, Verb, std::less<>>& verbs() {
     static const std::map<std::string, Verb, std::less<>> k_verbs{
         {"setup-link", print_setup_link}, {"user.add", add_user}, {"user.disable", disable_user},
         {"user.unlock", unlock_user},     {"doctor", run_doctor}, {"keys.rotate-kek", rotate_kek},
+        {"import", import_file},
     };
     return k_verbs;
 }

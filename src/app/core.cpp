@@ -62,6 +62,16 @@ base::Result<void> Core::open_parts() {
     detectors = TRY(detect::Engine::make(rules, config.data + "/cache"));
     workers =
         std::make_unique<parse::Pool>(parse::PoolOptions{.program = parse::worker_beside_program(), .limits = {}});
+    const auto read_table = [this](std::string_view bytes, const ingest::OrderImport::TakeRows& take) {
+        return workers->table(bytes, [&take](const model::TableRows& rows) {
+            std::vector<ingest::TableRow> given;
+            for (const model::TableRows::Row& row : rows.rows) given.push_back({row.line, row.cells});
+            return take(given);
+        });
+    };
+    imports = std::make_unique<ingest::OrderImport>(
+        *database, clock, TRY(ingest::parse_order_rules(TRY(base::read_file(config.rules + "/import/orders.json")))),
+        read_table);
     watch = std::make_unique<watch::Watch>(*database, detectors);
     team = std::make_unique<team::Team>(*database, TRY(team::PasswordRules::load(config.rules)), clock, random);
     news = std::make_unique<api::NewsFeed>(*database, events);
@@ -81,6 +91,7 @@ base::Result<void> Core::open_parts() {
         .random = random,
         .team = *team,
         .ingest = *ingest,
+        .imports = *imports,
         .detectors = *detectors,
         .events = events,
         .origin = config.origin(),

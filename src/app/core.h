@@ -16,6 +16,7 @@
 #include "db/database.h"
 #include "detect/engine.h"
 #include "egress/client.h"
+#include "ingest/import/order_import.h"
 #include "ingest/ingest.h"
 #include "operate/outbox.h"
 #include "parse/pool.h"
@@ -65,6 +66,7 @@ class Core {
     std::unique_ptr<operate::Outbox> outbox;
     std::shared_ptr<const detect::Engine> detectors;
     std::unique_ptr<parse::Pool> workers;  // Closed processes for foreign bytes.
+    std::unique_ptr<ingest::OrderImport> imports;
     std::unique_ptr<watch::Watch> watch;
     std::unique_ptr<team::Team> team;
     api::EventHub events;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/commands.h"
 #include "app/config.h"
@@ -72,13 +73,34 @@ int main(int argc, char** argv) {
     serve_command->add_option("--demo", serve_options.demo,
                               "Show the demo fleet of the sandbox whose control address this is");
 
+    app::ScanOptions scan_options;
+    scan_options.rules = app::default_rules_folder();
+    CLI::App* scan_command =
+        cli.add_subcommand("scan", "Judge messages; one JSON line each, in the order of the input");
+    scan_command->add_option("--format", scan_options.format, "jsonl, eml, mbox, msg, text or image; default: jsonl")
+        ->check(CLI::IsMember({"jsonl", "eml", "mbox", "msg", "text", "image"}));
+    scan_command
+        ->add_option("--channel", scan_options.channel, "email, sms, chat, call or url; default: what the format says")
+        ->check(CLI::IsMember({"email", "sms", "chat", "call", "url"}));
+    scan_command->add_option("--lang", scan_options.language, "Language of the messages, if known");
+    scan_command->add_flag("--explain", scan_options.explain, "Also give the texts that the reasons point into");
+    scan_command->add_option("--jobs", scan_options.jobs, "Messages judged at once")->check(CLI::Range(1, 64));
+    scan_command->add_option("--rules", scan_options.rules, "Folder of the rule data");
+    scan_command->add_option("FILE", scan_options.files, "Files; - or none: standard input");
+
     // The verbs below run in the server that holds the data folder, or by themselves when none runs.
-    std::string data = app::default_data_folder(), db, login, name, role = "viewer";
+    std::string data = app::default_data_folder(), db, kind, store, format, file, login, name, role = "viewer";
     const auto with_data = [&](CLI::App* command) {
         command->add_option("--data", data, "Data folder");
         command->add_option("--db", db, "Database, as for serve");
         return command;
     };
+    CLI::App* import_command = with_data(cli.add_subcommand("import", "Import a file into a store"));
+    import_command->add_option("KIND", kind, "orders")->required()->check(CLI::IsMember({"orders"}));
+    import_command->add_option("--store", store, "Store, e.g. s_3")->required();
+    import_command->add_option("--format", format, "Export format; default: recognised by its headers");
+    import_command->add_option("FILE", file, "CSV file")->required()->check(CLI::ExistingFile);
+
     CLI::App* user_command = cli.add_subcommand("user", "People and their accounts")->require_subcommand(1);
     CLI::App* user_add = with_data(user_command->add_subcommand("add", "Make an account; prints its one-time link"));
     user_add->add_option("LOGIN", login)->required();
@@ -106,10 +128,17 @@ int main(int argc, char** argv) {
     }
 
     if (*serve_command) return finish(serve(serve_options));
+    if (*scan_command) return app::run_scan(scan_options);
     const auto verb = [&](const char* verb_name, const Arguments& arguments) {
         return finish(app::run_verb({data, db}, verb_name, arguments.json(),
                                     [](const std::string& line) { return std::puts(line.c_str()) >= 0; }));
     };
+    if (*import_command)
+        return verb("import", Arguments()
+                                  .add("kind", kind)
+                                  .add("store", store)
+                                  .add("format", format)
+                                  .add("file", std::filesystem::absolute(file).string()));
     if (*user_add)
         return verb("user.add",
                     Arguments().add("login", login).add("name", name.empty() ? login : name).add("role", role));

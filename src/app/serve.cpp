@@ -89,6 +89,7 @@ void start_jobs(Core& core, Jobs& jobs) {
     core.poke_stores = [&jobs] {
         jobs.poke("poll");
         jobs.poke("send");
+        jobs.poke("import");
     };
     core.database->on_news([&jobs] {
         jobs.poke("watch");
@@ -102,6 +103,7 @@ void start_jobs(Core& core, Jobs& jobs) {
         core.outbox->step();
         return More::no;
     });
+    jobs.start("import", base::seconds(5), [&core] { return core.imports->work() ? More::yes : More::no; });
     jobs.start("watch", base::seconds(1), [&core] { return more("watch", core.watch->run()); });
     // Pages are told at most five times a second.
     jobs.start("news", base::milliseconds(500), [&core] {
