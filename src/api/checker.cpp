@@ -86,6 +86,7 @@ base::Result<http::Response> check_message(Services& services, const Call& call)
             return json(result_json(services.detectors.rules(), finding, {}));
         }
         features = std::move(*read);
+        detect::add_text_links(features);
     } else {
         const std::string text = text_or(call.body, "text");
         if (base::trim(text).empty())

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "db/apps.h"
+#include "db/search.h"
 #include "db/settings.h"
 #include "db/stores.h"
 
@@ -142,7 +143,9 @@ base::Result<void> leave_demo(Core& core) {
     for (const model::Store& store : stores) {
         if (!store.demo) continue;
         apps.insert(store.app);
-        // One store a transaction: each removes thousands of rows.
+        // The search index first: it is found by the store's rows. Then one store a transaction: each removes thousands
+        // of rows.
+        TRY_VOID(core.database->search().forget_store(store.id));
         TRY_VOID(
             core.database->write(db::Lane::interactive, [&](db::Tx& tx) { return db::remove_store(tx, store.id); }));
     }

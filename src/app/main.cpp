@@ -2,9 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/scan.h"
 #include "app/serve.h"
 #include "base/json.h"
 
@@ -74,7 +76,7 @@ int main(int argc, char** argv) {
                               "Show the demo fleet of the sandbox whose control address this is");
 
     app::ScanOptions scan_options;
-    scan_options.rules = app::default_rules_folder();
+    scan_options.rules_folder = app::default_rules_folder();
     CLI::App* scan_command =
         cli.add_subcommand("scan", "Judge messages; one JSON line each, in the order of the input");
     scan_command->add_option("--format", scan_options.format, "jsonl, eml, mbox, msg, text or image; default: jsonl")
@@ -82,10 +84,10 @@ int main(int argc, char** argv) {
     scan_command
         ->add_option("--channel", scan_options.channel, "email, sms, chat, call or url; default: what the format says")
         ->check(CLI::IsMember({"email", "sms", "chat", "call", "url"}));
-    scan_command->add_option("--lang", scan_options.language, "Language of the messages, if known");
+    scan_command->add_option("--lang", scan_options.lang, "Language of the messages, if known");
     scan_command->add_flag("--explain", scan_options.explain, "Also give the texts that the reasons point into");
     scan_command->add_option("--jobs", scan_options.jobs, "Messages judged at once")->check(CLI::Range(1, 64));
-    scan_command->add_option("--rules", scan_options.rules, "Folder of the rule data");
+    scan_command->add_option("--rules", scan_options.rules_folder, "Folder of the rule data");
     scan_command->add_option("FILE", scan_options.files, "Files; - or none: standard input");
 
     // The verbs below run in the server that holds the data folder, or by themselves when none runs.
@@ -128,7 +130,7 @@ int main(int argc, char** argv) {
     }
 
     if (*serve_command) return finish(serve(serve_options));
-    if (*scan_command) return app::run_scan(scan_options);
+    if (*scan_command) return app::run_scan(scan_options, std::cin, std::cout, std::cerr);
     const auto verb = [&](const char* verb_name, const Arguments& arguments) {
         return finish(app::run_verb({data, db}, verb_name, arguments.json(),
                                     [](const std::string& line) { return std::puts(line.c_str()) >= 0; }));
