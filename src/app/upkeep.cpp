@@ -65,7 +65,7 @@ void start_upkeep(Core& core, Jobs& jobs) {
     jobs.start("sequence", base::milliseconds(500), [&core] { return note("sequence", sequence(core)), More::no; });
     jobs.start("checkpoint", base::seconds(60), [&core] { return note("checkpoint", checkpoint(core)), More::no; });
     jobs.start("sessions", base::seconds(60), [&core] { return note("sessions", core.team->sweep()), More::no; });
-    // At start and hourly (security.md 6.3); the result is what the audit screen shows.
+    // At start and hourly; the result is what the audit screen shows.
     jobs.start("log check", base::hours(1), [&core] {
         const auto checked = team::check_log(*core.database, core.config.log_host());
         if (!checked) base::log(base::Level::error, "audit.check_failed", {base::Field(checked.error())});
