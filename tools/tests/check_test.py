@@ -12,9 +12,10 @@ class Check(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.tree = pathlib.Path(self.folder.name)
-        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/check_promises", "docs/words.md", ".clang-format"):
+        for name in ("tools/check", "tools/check_rooms", "tools/check_words", "tools/check_licences", "tools/check_promises", ".clang-format"):
             self.plant((TREE / name).read_text(), name)
             shutil.copymode(TREE / name, self.tree / name)
+        self.plant("| allow-list | what is permitted | `whitelist` | |\n", "docs/words.md")
         self.plant("base\ndb base\n", "tools/rooms.txt")
         self.plant("find_package(fmt)\n", "cmake/Libraries.cmake")
         self.plant("fmt | MIT | libfmt-dev\n", "NOTICE")
@@ -45,6 +46,12 @@ class Check(unittest.TestCase):
     def test_a_long_file_is_found(self):
         self.plant("// line\n" * 601, "bench/a.cpp")
         self.assertIn("bench/a.cpp: 601 lines", self.check())
+
+    def test_a_document_or_path_that_does_not_exist_is_found(self):
+        self.plant("See docs/" + "gone.md.\n")
+        self.assertIn("docs/new.md:1: there is no docs/gone.md", self.check())
+        self.plant("See `src/" + "gone/x.h`, `src/<name>/` and `docs/words.md`.\n")
+        self.assertEqual([line for line in self.check().splitlines() if "there is no" in line], ["  docs/new.md:1: there is no src/gone/x.h"])
 
     def test_marks_of_unfinished_work_are_found(self):
         for mark in ("TO" + "DO", "FIX" + "ME"):
