@@ -88,18 +88,18 @@ int status_of(base::Code code) {
     return 500;
 }
 
-http::Response problem(const base::Error& error, std::string_view request_id, std::string_view field) {
+http::Response problem(const base::Error& error, std::string_view request_id, std::string_view field, int status) {
+    if (status == 0) status = status_of(error.code);
     boost::json::object body;
     const std::string code = error.key.empty() ? std::string(base::name(error.code)) : error.key;
     body["type"] = "about:blank";
     body["title"] = title_of(error.code);
-    body["status"] = status_of(error.code);
+    body["status"] = status;
     body["code"] = code;
     if (!field.empty()) body["field"] = field;
     if (error.retry_after_s) body["retry_after_s"] = *error.retry_after_s;
     body["request_id"] = request_id;
-    http::Response response =
-        with_body(boost::json::serialize(body), "application/problem+json", status_of(error.code));
+    http::Response response = with_body(boost::json::serialize(body), "application/problem+json", status);
     if (error.retry_after_s) response.set("retry-after", std::to_string(*error.retry_after_s));
     return response;
 }

@@ -14,7 +14,9 @@ http::Response json(const boost::json::value& value, int status = 200);
 http::Response no_content();
 
 // RFC 9457. `code` is error.key, or the name of error.code where there is none; error.what is logged, never sent.
-http::Response problem(const base::Error& error, std::string_view request_id, std::string_view field = {});
+// `status`: where HTTP has a more exact one than status_of(error.code), 0 otherwise.
+http::Response problem(const base::Error& error, std::string_view request_id, std::string_view field = {},
+                       int status = 0);
 // HTTP status of an error.
 int status_of(base::Code code);
 

@@ -151,18 +151,17 @@ std::size_t Router::max_body_bytes(const http::Request& request) const {
 }
 
 http::Response Router::handle(Services& services, const http::Request& request) const {
-    const auto refuse = [&](const base::Error& error) {
+    const auto refuse = [&](const base::Error& error, int status = 0) {
         if (error.code == base::Code::internal || error.code == base::Code::corrupt)
             base::log(base::Level::error, "request.failed",
                       {{"request_id", request.request_id}, {"path", request.path}, base::Field(error)});
-        return problem(error, request.request_id, field_of(error));
+        return problem(error, request.request_id, field_of(error), status);
     };
 
     Match found = match(request);
     if (found.route == nullptr) {
         if (found.allowed.empty()) return refuse({base::Code::not_found, "no such path", "request.path", {}});
-        http::Response response = refuse({base::Code::invalid_input, "method", "request.method", {}});
-        response.status = 405;
+        http::Response response = refuse({base::Code::invalid_input, "method", "request.method", {}}, 405);
         response.set("allow", found.allowed);
         return response;
     }
@@ -172,11 +171,8 @@ http::Response Router::handle(Services& services, const http::Request& request) 
         if (auto same = check_same_site(request); !same) return refuse(same.error());
         const auto type = request.header("content-type").value_or("");
         if (!request.body.empty() &&
-            base::ascii_lower(base::trim(type.substr(0, type.find(';')))) != "application/json") {
-            http::Response response = refuse({base::Code::invalid_input, "content type", "request.content_type", {}});
-            response.status = 415;
-            return response;
-        }
+            base::ascii_lower(base::trim(type.substr(0, type.find(';')))) != "application/json")
+            return refuse({base::Code::invalid_input, "content type", "request.content_type", {}}, 415);
     }
 
     auto caller = identify_(request);

@@ -90,6 +90,20 @@ TEST(Router, RefusesOtherSites) {
     EXPECT_EQ(router().handle(services, request).status, 415);
 }
 
+TEST(Router, TheProblemsStatusIsTheAnswers) {
+    http::Request other_type = post("/api/v1/stores/connect", "{}");
+    other_type.headers[0].second = "text/plain";
+    http::Request other_method = post("/api/v1/stores/s_7", "");
+    other_method.method = http::Method::del;
+    for (const http::Request& request :
+         {other_type, other_method, post("/api/v1/nothing", ""), post("/api/v1/stores/connect", "{}")}) {
+        const http::Response answer = router().handle(no_services(), request);
+        const auto document = base::JsonDocument::parse(answer.body);
+        ASSERT_TRUE(document);
+        EXPECT_EQ((*document)["status"].integer_or(0), answer.status) << request.path;
+    }
+}
+
 TEST(Router, RefusesBodiesThatAreNotDeclared) {
     Services& services = no_services();
     for (const char* body :

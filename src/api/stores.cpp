@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include "api/answer.h"
@@ -93,7 +94,8 @@ base::Result<http::Response> add_store(Services& services, const Call& call) {
     store.region = text_or(call.body, "region");
     store.time_zone = text_or(call.body, "time_zone", ingest::zone_of_region(store.region));
     if (store.name.empty()) return bad_parameter("name");
-    if (store.region.size() != 2) return bad_parameter("region");
+    const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (store.region.size() != 2 || !std::ranges::all_of(store.region, upper)) return bad_parameter("region");
     const model::Store added =
         TRY(services.database.write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<model::Store> {
             model::Store made = TRY(db::add_store(tx, store));
@@ -181,6 +183,8 @@ base::Result<http::Response> set_proxy(Services& services, const Call& call) {
 // Reads the list of shops through the store's own way out: what every later call will meet.
 base::Result<http::Response> check_proxy(Services& services, const Call& call) {
     const auto id = TRY(call.id<model::StoreId>(0));
+    // A store that is not there is no way out that does not work.
+    TRY(services.database.read([&](db::Reader& reader) { return db::find_store(reader, id); }));
     const std::int64_t began = services.clock.monotonic_ms();
     const auto reached = services.ingest.check_way_out(id);
     boost::json::object out{{"ok", reached.has_value()}, {"took_ms", services.clock.monotonic_ms() - began}};
