@@ -7,6 +7,7 @@ export function Crash() {
   const t = useT();
   return (
     <Empty
+      heading="h1"
       title={t('shell.crash_title')}
       action={<Button onClick={() => location.reload()}>{t('shell.reload')}</Button>}
     >

@@ -7,6 +7,7 @@ export function NotFound() {
   const t = useT();
   return (
     <Empty
+      heading="h1"
       title={t('shell.not_found_title')}
       action={
         <Button asChild>

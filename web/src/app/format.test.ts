@@ -27,6 +27,10 @@ describe('dates', () => {
   it('uses the zone of the store', () => {
     expect(formatDate('2026-11-22T20:00:00Z', 'Asia/Bangkok')).toContain('23');
   });
+  it('bears a store without a zone, or with one that nobody knows', () => {
+    expect(formatDate('2026-11-22T12:00:00Z', '')).toContain('2026');
+    expect(formatDate('2026-11-22T12:00:00Z', 'Mars/Olympus')).toContain('2026');
+  });
   it('says how long ago, and how long', () => {
     const now = Date.parse('2026-11-22T10:00:00Z');
     expect(formatRelative('2026-11-22T09:57:00Z', now)).toBe('3 minutes ago');

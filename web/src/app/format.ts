@@ -18,8 +18,23 @@ function cached<F extends Intl.DateTimeFormat | Intl.NumberFormat | Intl.Relativ
   return made;
 }
 
-const dateFormat = (options: Intl.DateTimeFormatOptions) =>
-  cached('date', options, (locale) => new Intl.DateTimeFormat(locale, options));
+/** A zone that is not known (yet), or that this browser does not know, gives way to the viewer's own. */
+function knownZone(zone: string | undefined): string | undefined {
+  if (!zone) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone && zone;
+  } catch {
+    return undefined;
+  }
+}
+
+function dateFormat(options: Intl.DateTimeFormatOptions) {
+  return cached(
+    'date',
+    options,
+    (locale) => new Intl.DateTimeFormat(locale, { ...options, timeZone: knownZone(options.timeZone) }),
+  );
+}
 
 /** An amount of minor units with its currency; the server says how many decimals the marketplaces write. */
 export function formatMoney(minor: number, currency: string, digits: number): string {

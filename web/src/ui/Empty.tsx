@@ -7,17 +7,20 @@ export function Empty({
   children,
   action,
   good = false,
+  heading: Heading = 'p',
 }: {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
   good?: boolean;
+  /** `h1` where this is all that the page has. */
+  heading?: 'h1' | 'p';
 }) {
   return (
     <div className="grid place-items-center px-4 py-12 text-center">
       <div className="grid max-w-md justify-items-center gap-3">
         {good && <SeverityShape severity="ok" className="size-6 text-ok" />}
-        <p className="font-semibold text-section">{title}</p>
+        <Heading className="font-semibold text-section">{title}</Heading>
         {children && <div className="text-muted">{children}</div>}
         {action && <div className="flex flex-wrap justify-center gap-2">{action}</div>}
       </div>

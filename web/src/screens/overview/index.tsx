@@ -71,7 +71,7 @@ export default function Overview() {
               asOf={data.as_of}
               onOpen={openAlert}
             />
-            {demo && <Notice title={t('overview.demo_hint')}>{t('overview.demo_text')}</Notice>}
+            {demo && alerts.length > 0 && <Notice title={t('overview.demo_hint')}>{t('overview.demo_text')}</Notice>}
             <StoreTable rows={stores} />
           </>
         )}
