@@ -76,6 +76,8 @@ class Inbox {
         std::string day;
         std::int64_t id = 0;
     };
+    // When done() or failed() cannot be written, the events are handed out again (SQLite: by the next claim that can be
+    // written; PostgreSQL: after 5 minutes).
     virtual Result<void> done(std::vector<Handle> handles) = 0;
     // Tried and not possible: `reason` is a stable key without buyer data. Waits again from `retry_at`, or for a person
     // when there is none.

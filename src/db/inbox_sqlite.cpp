@@ -111,32 +111,21 @@ class SqliteInbox final : public Inbox {
         return on_thread<void>([&]() -> Result<void> {
             std::map<std::string, std::vector<std::int64_t>> days;
             for (const Handle& h : handles) days[h.day].push_back(h.id);
-            for (const auto& [day, ids] : days) {
-                Connection* file = TRY(existing_day(day));
-                if (file == nullptr) continue;
-                const auto mark = [&]() -> Result<void> {
-                    for (const std::int64_t id : ids) {
-                        const Arg args[] = {id};
-                        TRY_VOID(
-                            file->run("UPDATE raw_events SET state = 2, reason = '' WHERE id = ?1", args, nullptr));
-                    }
-                    return {};
-                };
-                TRY_VOID(together(*file, mark));
-            }
-            return {};
+            Result<void> all;
+            for (const auto& [day, ids] : days)
+                if (const auto marked = mark_done(day, ids); !marked) {
+                    note_unsettled(day, ids);
+                    all = marked;
+                }
+            return all;
         });
     }
 
     Result<void> failed(const Handle& handle, std::string_view reason, std::optional<base::Time> retry_at) override {
         return on_thread<void>([&]() -> Result<void> {
-            Connection* file = TRY(existing_day(handle.day));
-            if (file == nullptr) return {};
-            const Arg args[] = {handle.id, reason, retry_at.value_or(base::Time{})};
-            TRY_VOID(
-                file->run("UPDATE raw_events SET state = 3, reason = ?2, retry_at = ?3 WHERE id = ?1", args, nullptr));
-            busy_days_.insert(handle.day);
-            return {};
+            const auto marked = mark_failed(handle, reason, retry_at.value_or(base::Time{}));
+            if (!marked) note_unsettled(handle.day, {handle.id});
+            return marked;
         });
     }
 
@@ -194,6 +183,7 @@ class SqliteInbox final : public Inbox {
                 if (day >= oldest) continue;
                 files_.erase(day);
                 busy_days_.erase(day);
+                unsettled_.erase(day);
                 for (const char* suffix : {"-wal", "-shm", ""}) {
                     std::error_code error;
                     fs::remove(path(day) + suffix, error);
@@ -325,17 +315,65 @@ class SqliteInbox final : public Inbox {
         for (auto it = busy_days_.begin(); it != busy_days_.end() && claimed.size() < limit;) {
             const std::string day = *it;
             Connection* file = TRY(open_day(day));
-            const Arg now[] = {clock_.now()};
-            TRY_VOID(file->run("UPDATE raw_events SET state = 0 WHERE state = 3 AND retry_at > 0 AND retry_at <= ?1",
-                               now, nullptr));
             const std::size_t before = claimed.size();
-            TRY_VOID(together(*file, [&] { return claim_in(*file, day, limit, claimed); }));
+            const auto taken = together(*file, [&]() -> Result<void> {
+                TRY_VOID(hand_back(*file, day));
+                return claim_in(*file, day, limit, claimed);
+            });
+            if (!taken) {
+                // What earlier days gave is claimed already and has to be handed out.
+                claimed.resize(before);
+                if (claimed.empty()) return std::unexpected(taken.error());
+                break;
+            }
+            unsettled_.erase(day);
             // A day with nothing left to do is not looked at again, unless it is today's.
             const bool quiet = claimed.size() == before && day < base::utc_day(clock_.now()) &&
-                               TRY(number(*file, "SELECT count(*) FROM raw_events WHERE state IN (1, 3)")) == 0;
+                               number(*file, "SELECT count(*) FROM raw_events WHERE state IN (1, 3)").value_or(1) == 0;
             it = quiet ? busy_days_.erase(it) : std::next(it);
         }
         return claimed;
+    }
+
+    // Lets wait again what failed and is due, and what was claimed and could not be settled.
+    Result<void> hand_back(Connection& file, const std::string& day) {
+        const Arg now[] = {clock_.now()};
+        TRY_VOID(file.run("UPDATE raw_events SET state = 0 WHERE state = 3 AND retry_at > 0 AND retry_at <= ?1", now,
+                          nullptr));
+        const auto found = unsettled_.find(day);
+        if (found == unsettled_.end()) return {};
+        for (const std::int64_t id : found->second) {
+            const Arg args[] = {id};
+            TRY_VOID(file.run("UPDATE raw_events SET state = 0 WHERE id = ?1 AND state = 1", args, nullptr));
+        }
+        return {};
+    }
+
+    Result<void> mark_done(const std::string& day, const std::vector<std::int64_t>& ids) {
+        Connection* file = TRY(existing_day(day));
+        if (file == nullptr) return {};
+        return together(*file, [&]() -> Result<void> {
+            for (const std::int64_t id : ids) {
+                const Arg args[] = {id};
+                TRY_VOID(file->run("UPDATE raw_events SET state = 2, reason = '' WHERE id = ?1", args, nullptr));
+            }
+            return {};
+        });
+    }
+
+    Result<void> mark_failed(const Handle& handle, std::string_view reason, base::Time retry_at) {
+        Connection* file = TRY(existing_day(handle.day));
+        if (file == nullptr) return {};
+        const Arg args[] = {handle.id, reason, retry_at};
+        TRY_VOID(file->run("UPDATE raw_events SET state = 3, reason = ?2, retry_at = ?3 WHERE id = ?1", args, nullptr));
+        busy_days_.insert(handle.day);
+        return {};
+    }
+
+    void note_unsettled(const std::string& day, const std::vector<std::int64_t>& ids) {
+        auto& noted = unsettled_[day];
+        noted.insert(noted.end(), ids.begin(), ids.end());
+        busy_days_.insert(day);
     }
 
     Result<void> claim_in(Connection& file, const std::string& day, std::size_t limit,
@@ -456,6 +494,8 @@ class SqliteInbox final : public Inbox {
     // Used by the inbox thread alone (and by start()).
     std::map<std::string, std::unique_ptr<Connection>> files_;
     std::set<std::string> busy_days_;  // Days that may have something to claim; oldest first.
+    // Claimed rows whose outcome could not be written, for instance on a full disk; by day. Handed out again.
+    std::map<std::string, std::vector<std::int64_t>> unsettled_;
     std::function<void()> listener_;
 
     std::mutex mutex_;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "db/backends.h"
 #include "db/keys.h"
+#include "db/sqlite.h"
 
 namespace db {
 namespace {
@@ -106,6 +107,38 @@ TEST_P(InboxTest, AFailedEventWaitsForItsTimeOrForAPerson) {
     EXPECT_EQ(again[0].tries, 1);
     EXPECT_EQ(*db->inbox().replay(db.clock.now() - base::hours(1), db.clock.now()), 2);
     EXPECT_EQ(claim().size(), 2u);
+}
+
+// On a full disk the outcome cannot be written. A trigger stands for the disk, since it fails the same statements.
+TEST(SqliteInbox, WhatCouldNotBeSettledIsHandedOutAgain) {
+    test::TestDatabase db;
+    for (const char* key : {"a", "b"}) {
+        const RawEvent event{.store = {7},
+                             .app = {1},
+                             .shop_ext_id = "7494",
+                             .unique_key = key,
+                             .kind = "1",
+                             .payload = "{}",
+                             .received_at = db.clock.now()};
+        ASSERT_TRUE(db->inbox().append(event));
+    }
+    const auto first = *db->inbox().claim(100);
+    ASSERT_EQ(first.size(), 2u);
+    const auto file = open_sqlite(db.dir() + "/inbox-" + first[0].day + ".db", {});
+    ASSERT_TRUE(file);
+    ASSERT_TRUE((*file)->script(
+        "CREATE TRIGGER full BEFORE UPDATE ON raw_events BEGIN SELECT RAISE(ABORT, 'disk is full'); END"));
+    EXPECT_FALSE(db->inbox().done({{first[0].day, first[0].id}}));
+    EXPECT_FALSE(db->inbox().failed({first[1].day, first[1].id}, "store.unreachable", db.clock.now()));
+    EXPECT_FALSE(db->inbox().claim(100));
+    ASSERT_TRUE((*file)->script("DROP TRIGGER full"));
+    const auto again = *db->inbox().claim(100);
+    ASSERT_EQ(again.size(), 2u);
+    EXPECT_EQ(again[0].event.unique_key, "a");
+    EXPECT_EQ(again[1].event.unique_key, "b");
+    EXPECT_TRUE(db->inbox().claim(100)->empty());
+    ASSERT_TRUE(db->inbox().done({{again[0].day, again[0].id}, {again[1].day, again[1].id}}));
+    EXPECT_EQ(db->inbox().state()->claimed, 0);
 }
 
 TEST_P(InboxTest, OldDaysGo) {
