@@ -51,7 +51,8 @@ Check check_inbox(Core& core) {
     const auto state = core.database->inbox().state();
     if (!state) return {"inbox", false, state.error().what};
     return {"inbox", state->failed == 0,
-            std::to_string(state->fresh) + " waiting, " + std::to_string(state->failed) + " could not be read"};
+            std::to_string(state->fresh) + " waiting, " + std::to_string(state->claimed) + " in work, " +
+                std::to_string(state->failed) + " could not be read"};
 }
 
 Check check_stores(Core& core) {

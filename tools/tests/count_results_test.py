@@ -44,6 +44,13 @@ class CountResults(unittest.TestCase):
         self.gtest("base", '<testcase name="a" classname="S" status="run"/>')
         self.assertEqual(self.lines(), ["1 3 0", "base: the program itself", "db: the program itself", "gone: the program itself"])
 
+    def test_a_run_that_the_machine_cannot_do_is_skipped_and_a_missing_program_is_not(self):
+        self.ctest(disk="notrun", gone="notrun")
+        junit = self.path / "ctest.junit"
+        for name, message in (("disk", "SKIP_RETURN_CODE=77"), ("gone", "Unable to find executable")):
+            junit.write_text(junit.read_text().replace(f'<testcase name="{name}" status="notrun">', f'<testcase name="{name}" status="notrun"><skipped message="{message}"/>'))
+        self.assertEqual(self.lines(), ["0 1 1", "gone: the program itself"])
+
 
 if __name__ == "__main__":
     unittest.main()
