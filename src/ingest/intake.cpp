@@ -115,6 +115,13 @@ void Intake::receive(model::Platform platform, std::string raw_body, std::string
     }
     if (event.unique_key.empty()) event.unique_key = "sha256:" + base::hex(base::sha256(raw_body));
     event.payload = std::move(raw_body);
+    // Two faults that the loss tests have to find; no program that people get is built with either.
+#ifdef STALLWARD_MUTANT_TWICE
+    event.unique_key += "/" + std::to_string(context_.clock.monotonic_ms());
+#endif
+#ifdef STALLWARD_MUTANT_EARLY
+    std::exchange(done, [](Decision) {})(Decision::accepted);
+#endif
     context_.database.inbox().append_async(
         std::move(event), [this, done = std::move(done)](Result<db::Appended> appended) mutable {
             if (!appended) {

@@ -156,7 +156,7 @@ run_test() {
     build_web && timed "console: build"
 
     part "Server"
-    if compile release -DSTALLWARD_TESTS=ON; then
+    if compile release -DSTALLWARD_TESTS=ON -DSTALLWARD_MUTANTS=ON; then
         timed "server: build"
         part "Tests"
         run_ctest "tests" release
