@@ -137,7 +137,7 @@ std::vector<Route> alert_routes() {
          &close_alert,
          {{.name = "version", .type = Type::integer, .required = true},
           {.name = "reason", .required = true, .max = 20},
-          {.name = "note", .max = 4'000}}},
+          {.name = "note", .max = 1'000}}},
         {http::Method::post,
          "/alerts/{alert}/reopen",
          "reopenAlert",

@@ -115,8 +115,8 @@ std::vector<Route> checker_routes() {
              {{.name = "channel", .required = true, .max = 10},
               {.name = "text", .max = k_max_text},
               {.name = "eml_base64", .max = 35u << 20},
-              {.name = "subject", .max = 8'000},
-              {.name = "from", .max = 4'000}},
+              {.name = "subject", .max = 2'000},
+              {.name = "from", .max = 1'000}},
              36u << 20}};
 }
 

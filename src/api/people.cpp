@@ -74,7 +74,7 @@ std::vector<Route> people_routes() {
          .action = edit_people,
          .handler = &add_person,
          .body = {{.name = "login", .required = true, .max = 200},
-                  {.name = "name", .required = true, .max = 400},
+                  {.name = "name", .required = true, .max = 100},
                   {.name = "role", .required = true, .max = 20},
                   stores}},
         {.method = patch,

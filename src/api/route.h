@@ -49,7 +49,7 @@ struct BodyField {
     std::string_view name;
     Type type = Type::text;
     bool required = false;
-    std::size_t max = 1'000;  // Bytes of a text; entries of a list or map.
+    std::size_t max = 1'000;  // Characters (code points) of a text, as maxLength counts; entries of a list or map.
 };
 
 // One line per operation of api/openapi.yaml. A route cannot be made without its action (AUTHZ-1).

@@ -51,7 +51,7 @@ base::Result<void> check_field(const base::Json& value, const BodyField& field) 
     switch (field.type) {
         case BodyField::Type::text:
             if (!value.string()) return wrong("text expected");
-            if (value.string()->size() > field.max) return wrong("too long");
+            if (base::length(*value.string()) > field.max) return wrong("too long");
             if (value.string()->find('\0') != std::string_view::npos) return wrong("NUL in text");
             return {};
         case BodyField::Type::integer:

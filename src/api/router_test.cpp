@@ -90,6 +90,18 @@ TEST(Router, RefusesOtherSites) {
     EXPECT_EQ(router().handle(services, request).status, 415);
 }
 
+TEST(Router, CountsCharactersNotBytes) {
+    std::string thai;
+    for (int i = 0; i < 20; ++i) thai += "ก";
+    const auto send = [](const std::string& text) {
+        return router()
+            .handle(no_services(), post("/api/v1/stores/connect", R"({"platform":")" + text + R"("})"))
+            .status;
+    };
+    EXPECT_EQ(send(thai), 200);
+    EXPECT_EQ(send(thai + "a"), 422);
+}
+
 TEST(Router, TheProblemsStatusIsTheAnswers) {
     http::Request other_type = post("/api/v1/stores/connect", "{}");
     other_type.headers[0].second = "text/plain";

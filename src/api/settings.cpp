@@ -74,7 +74,7 @@ std::vector<Route> settings_routes() {
          .operation = "editSettings",
          .action = model::Action::edit_settings,
          .handler = &edit_settings,
-         .body = {{.name = "team_name", .max = 400},
+         .body = {{.name = "team_name", .max = 100},
                   {.name = "language", .max = 10},
                   {.name = "time_zone", .max = 64}}},
     };

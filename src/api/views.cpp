@@ -73,7 +73,7 @@ std::vector<Route> view_routes() {
          model::Action::save_views,
          &save_view,
          {{.name = "screen", .required = true, .max = 20},
-          {.name = "name", .required = true, .max = 240},
+          {.name = "name", .required = true, .max = 60},
           {.name = "query", .required = true, .max = 2'000},
           {.name = "team", .type = BodyField::Type::boolean}}},
         {http::Method::del, "/views/{view}", "deleteView", model::Action::save_views, &delete_view},

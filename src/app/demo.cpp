@@ -138,6 +138,11 @@ base::Result<void> set_up_demo(Core& core, const std::string& control_address) {
 }
 
 base::Result<void> leave_demo(Core& core) {
+    // First, so that the job that sets the demo up does not bring back what is being removed.
+    TRY_VOID(core.database->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
+        TRY(db::save_setting(tx, k_setting, "true", std::nullopt, {}));
+        return {};
+    }));
     const auto stores = TRY(core.database->read([](db::Reader& reader) { return db::list_stores(reader); }));
     std::set<model::AppId> apps;
     for (const model::Store& store : stores) {
@@ -153,7 +158,6 @@ base::Result<void> leave_demo(Core& core) {
         for (const model::AppId app : apps)
             // A store that was connected by hand through the demo's app keeps it.
             if (auto removed = db::remove_app(tx, app); !removed && removed.error().key != "app.in_use") return removed;
-        TRY(db::save_setting(tx, k_setting, "true", std::nullopt, {}));
         return {};
     }));
     core.services->apps_changed();
