@@ -108,6 +108,17 @@ run_browser_tests() {
     counted_junit "browser" "$results"
 }
 
+# Every operation of api/openapi.yaml, asked rightly and wrongly of the programs of the release build.
+run_contract_tests() {
+    part "Interface"
+    local results=$PWD/build/results/contract.junit
+    rm -f "$results"
+    logged "asking every operation of the interface" contract-tests env STALLWARD_BIN="$PWD/build/release/bin" \
+        node --test --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination="$results" tests/contract/contract.mjs || true
+    counted_junit "interface" "$results"
+}
+
 # A client that was not written here, against the sandbox; it needs a network of its own, which not every machine grants.
 run_third_party() {
     part "Third-party client"
@@ -171,6 +182,7 @@ run_test() {
     run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin
     run_web_tests
     if [ ! "$fast" ]; then
+        run_contract_tests
         run_browser_tests
         run_third_party
         sanitized asan "address and undefined behaviour" "${asan_rooms[@]}"
