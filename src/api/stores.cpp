@@ -35,14 +35,20 @@ base::Result<boost::json::object> full_store_json(db::Reader& reader, const mode
         const ingest::HistoryPosition position = ingest::parse_history(history->position);
         out["first_sync"] = {{"done", position.progress()}, {"orders", position.orders}};
     }
-    // One topic stands for all: they are subscribed together.
-    const auto subscribed = TRY(db::actions_of(reader, store.id, "webhook/ORDER_STATUS_CHANGE", 1));
-    out["webhooks"] = "unknown";
-    if (!subscribed.empty()) {
+    // Live only when orders and messages both come in; their topics are subscribed one after another.
+    bool all_confirmed = true, any = false, any_refused = false;
+    for (const char* topic : {"webhook/ORDER_STATUS_CHANGE", "webhook/NEW_MESSAGE"}) {
+        const auto subscribed = TRY(db::actions_of(reader, store.id, topic, 1));
+        if (subscribed.empty()) {
+            all_confirmed = false;
+            continue;
+        }
+        any = true;
         const model::ActionState state = subscribed.front().state;
-        if (state == model::ActionState::confirmed) out["webhooks"] = "on";
-        if (state == model::ActionState::refused || state == model::ActionState::needs_person) out["webhooks"] = "off";
+        all_confirmed = all_confirmed && state == model::ActionState::confirmed;
+        any_refused = any_refused || state == model::ActionState::refused || state == model::ActionState::needs_person;
     }
+    out["webhooks"] = any_refused ? "off" : any && all_confirmed ? "on" : "unknown";
     return out;
 }
 
