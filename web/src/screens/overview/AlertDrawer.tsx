@@ -64,11 +64,9 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
   const store = alert && stores.get(alert.store);
   const off = mayHandle ? null : t('overview.may_not_close');
   const parts = data?.message ? [{ name: 'text', text: data.message.text }] : [];
-  const title = alert
-    ? (translateCode(`overview.kind.${alert.kind}`) ??
-      translateCode(`overview.trouble.${alert.kind}`) ??
-      t('overview.alert'))
-    : t('overview.alert');
+  const title = data?.message
+    ? t('overview.scam_message')
+    : ((alert && translateCode(`overview.trouble.${alert.kind}`)) ?? t('overview.alert'));
   return (
     <Drawer
       open

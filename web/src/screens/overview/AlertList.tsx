@@ -54,7 +54,7 @@ export function AlertList({
       <ul className="divide-y rounded border">
         {sorted.map((alert) => {
           const [strongest] = alert.reasons;
-          const kind = translateCode(`overview.kind.${alert.kind}`) ?? troubleText(t, alert.kind);
+          const kind = troubleText(t, alert.kind);
           const what = translateCode(`reasons.category.${alert.category}`) ?? kind;
           return (
             <li key={alert.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
