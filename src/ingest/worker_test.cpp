@@ -83,9 +83,8 @@ struct WorkerTest : testing::Test {
     db::InboxState inbox() { return *bench.database->inbox().state(); }
     std::vector<EventKind> events(model::StoreId store) {
         std::vector<EventKind> out;
-        for (const model::Event& event :
-             *bench.database->read([&](db::Reader& r) { return db::events_after(r, store, 0, 1'000); }))
-            out.push_back(event.kind);
+        const auto found = bench.database->read([&](db::Reader& r) { return db::events_after(r, store, 0, 1'000); });
+        for (const model::Event& event : found.value()) out.push_back(event.kind);
         return out;
     }
     std::vector<std::string> alerts() {
