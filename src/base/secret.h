@@ -34,7 +34,8 @@ class Secret {
 
     Secret copy() const { return Secret(reveal()); }
     // The bytes, for the one call that needs them. Do not store the view.
-    std::string_view reveal() const { return {data_, size_}; }
+    // Never null, also when empty: C libraries declare their pointers so.
+    std::string_view reveal() const { return {data_ == nullptr ? "" : data_, size_}; }
     std::span<char> writable() { return {data_, size_}; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
