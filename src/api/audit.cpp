@@ -99,10 +99,7 @@ base::Result<http::Response> list_audit(Services& services, const Call& call) {
 }
 
 base::Result<http::Response> check_audit(Services& services, const Call& call) {
-    const std::string_view origin = services.origin;
-    const auto scheme = origin.find("://");
-    const team::LogCheck check =
-        TRY(team::check_log(services.database, scheme == std::string_view::npos ? origin : origin.substr(scheme + 3)));
+    const team::LogCheck check = TRY(team::check_log(services.database));
     TRY_VOID(services.database.write(db::Lane::interactive, [&](db::Tx& tx) {
         const std::string entries = std::to_string(check.entries);
         return audit(tx, call, team::kind::log_checked, "", {},

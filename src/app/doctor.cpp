@@ -38,8 +38,7 @@ Check check_folder(const Core& core) {
 }
 
 Check check_log(Core& core) {
-    const auto result =
-        core.database->read([&](db::Reader& reader) { return db::check_audit(reader, core.config.log_host()); });
+    const auto result = core.database->read([](db::Reader& reader) { return db::check_audit(reader); });
     if (!result) return {"audit log", false, result.error().what};
     if (!result->ok)
         return {"audit log", false,

@@ -67,7 +67,7 @@ void start_upkeep(Core& core, Jobs& jobs) {
     jobs.start("sessions", base::seconds(60), [&core] { return note("sessions", core.team->sweep()), More::no; });
     // At start and hourly; the result is what the audit screen shows.
     jobs.start("log check", base::hours(1), [&core] {
-        const auto checked = team::check_log(*core.database, core.config.log_host());
+        const auto checked = team::check_log(*core.database);
         if (!checked) base::log(base::Level::error, "audit.check_failed", {base::Field(checked.error())});
         return More::no;
     });

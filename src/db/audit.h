@@ -73,6 +73,6 @@ struct AuditCheck {
     std::optional<std::int64_t> first_bad;  // Position.
     std::string problem;                    // Stable key: "audit.leaf_changed", "audit.gap", "audit.forked" …
 };
-Result<AuditCheck> check_audit(Reader& reader, std::string_view host, const Checkpoint* outside = nullptr);
+Result<AuditCheck> check_audit(Reader& reader, const Checkpoint* outside = nullptr);
 
 }  // namespace db

@@ -79,7 +79,7 @@ Result<std::string> problem_of(Reader& reader, const Leaf& leaf) {
 
 class Check {
   public:
-    Check(Reader& reader, std::string_view host) : reader_(reader), host_(host) {}
+    explicit Check(Reader& reader) : reader_(reader) {}
 
     Result<AuditCheck> run(const Checkpoint* outside) {
         TRY_VOID(read_checkpoints(outside));
@@ -106,14 +106,11 @@ class Check {
     }
 
     Result<void> read_checkpoints(const Checkpoint* outside) {
-        const std::string name = checkpoint_note::origin(host_, reader_.keys());
         const auto public_key = TRY(reader_.one("SELECT public_key FROM signing_keys WHERE name = 'log'", {},
                                                 [](const Row& row) { return std::string(row.blob(0)); }));
         TRY_VOID(reader_.each("SELECT size, root, note, at FROM checkpoints ORDER BY size", {}, [&](const Row& row) {
             const Checkpoint stored{row.integer(0), std::string(row.blob(1)), row.string(2), row.time(3)};
-            // The name may be that of an earlier address of the console: then the note cannot be checked by this name.
-            const bool ours = stored.note.starts_with(name + "\n");
-            if (ours && (!public_key || !checkpoint_note::good(stored, name, *public_key)))
+            if (!public_key || !checkpoint_note::good(stored, reader_.keys(), *public_key))
                 bad(stored.size - 1, "audit.checkpoint_changed");
             expected_[stored.size].push_back({stored.root, "audit.checkpoint_differs"});
         }));
@@ -161,7 +158,6 @@ class Check {
     }
 
     Reader& reader_;
-    std::string_view host_;
     base::MerkleEdge edge_;
     std::map<std::int64_t, std::vector<Expected>> expected_;  // By size.
     AuditCheck result_;
@@ -169,8 +165,8 @@ class Check {
 
 }  // namespace
 
-Result<AuditCheck> check_audit(Reader& reader, std::string_view host, const Checkpoint* outside) {
-    return Check(reader, host).run(outside);
+Result<AuditCheck> check_audit(Reader& reader, const Checkpoint* outside) {
+    return Check(reader).run(outside);
 }
 
 }  // namespace db

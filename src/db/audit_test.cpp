@@ -33,7 +33,7 @@ std::optional<Checkpoint> head(TestDatabase& db) {
 }
 
 AuditCheck check(TestDatabase& db, const Checkpoint* outside = nullptr) {
-    return db->read([&](Reader& reader) { return check_audit(reader, k_host, outside); }).value();
+    return db->read([&](Reader& reader) { return check_audit(reader, outside); }).value();
 }
 
 void tamper(TestDatabase& db, std::string_view sql) {
@@ -151,6 +151,14 @@ TEST_P(AuditTest, CheckpointIsASignedNote) {
     EXPECT_TRUE(base::check_signature(public_key, body, signature.substr(4)));
 }
 
+TEST_P(AuditTest, ACheckpointUnderAnEarlierAddressIsStillGood) {
+    fill(db, 3);
+    ASSERT_TRUE(db->write(Lane::bulk, [](Tx& tx) { return make_checkpoint(tx, "first.example"); }).value());
+    fill(db, 2);
+    head(db);
+    EXPECT_TRUE(check(db).ok) << check(db).problem;
+}
+
 // AUD-2: whatever is done to a row is found, with the first wrong position.
 struct Tampering {
     std::string name;
@@ -197,7 +205,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"edited_node", "UPDATE audit_nodes SET hash = x'00' WHERE level = 2 AND n = 3", 15, "audit.tree_changed"},
         {"deleted_node", "DELETE FROM audit_nodes WHERE level = 5", 31, "audit.tree_changed"},
         {"edited_head", "UPDATE checkpoints SET root = x'00'", 39, "audit.checkpoint_changed"},
-        {"edited_note", "UPDATE checkpoints SET note = replace(note, '40', '41')", 39, "audit.checkpoint_changed"},
+        {"edited_note",
+         "UPDATE checkpoints SET note = replace(note, char(10) || '40' || char(10), char(10) || '41' || char(10))", 39,
+         "audit.checkpoint_changed"},
+        {"edited_address", "UPDATE checkpoints SET note = replace(note, 'console.example', 'console.evil')", 39,
+         "audit.checkpoint_changed"},
+        {"other_installation", "UPDATE checkpoints SET note = replace(note, '/log/', '/log/x')", 39,
+         "audit.checkpoint_changed"},
+        {"no_note", "UPDATE checkpoints SET note = ''", 39, "audit.checkpoint_changed"},
     }),
     [](const auto& row) { return row.param.name; });
 

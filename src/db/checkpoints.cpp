@@ -49,7 +49,9 @@ std::string body(std::string_view name, std::int64_t size, std::string_view root
     return std::string(name) + "\n" + std::to_string(size) + "\n" + base::base64(root) + "\n";
 }
 
-bool good(const Checkpoint& checkpoint, std::string_view name, std::string_view public_key) {
+bool good(const Checkpoint& checkpoint, const Keys& keys, std::string_view public_key) {
+    const std::string_view name = std::string_view(checkpoint.note).substr(0, checkpoint.note.find('\n'));
+    if (!name.ends_with(origin("", keys))) return false;
     const std::string text = body(name, checkpoint.size, checkpoint.root);
     const std::string mark = "\n\xe2\x80\x94 " + std::string(name) + " ";
     if (!checkpoint.note.starts_with(text + mark) || !checkpoint.note.ends_with('\n')) return false;

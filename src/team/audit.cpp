@@ -66,9 +66,9 @@ base::Result<LogCheck> last_log_check(db::Reader& reader) {
     return check;
 }
 
-base::Result<LogCheck> check_log(db::Database& database, std::string_view host) {
+base::Result<LogCheck> check_log(db::Database& database) {
     LogCheck check = TRY(database.read([&](db::Reader& reader) -> base::Result<LogCheck> {
-        const db::AuditCheck found = TRY(db::check_audit(reader, host));
+        const db::AuditCheck found = TRY(db::check_audit(reader));
         const auto head = TRY(db::latest_checkpoint(reader));
         LogCheck made;
         made.state = found.ok ? LogCheck::State::ok : LogCheck::State::broken;

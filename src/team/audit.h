@@ -71,8 +71,8 @@ struct LogCheck {
 };
 std::string_view name(LogCheck::State state);
 base::Result<LogCheck> last_log_check(db::Reader& reader);
-// Recomputes the whole log, keeps the outcome and returns it. `host` is the part of the log's name before "/log/". Run
+// Recomputes the whole log, keeps the outcome and returns it. Run
 // at start, hourly, and when somebody asks.
-base::Result<LogCheck> check_log(db::Database& database, std::string_view host);
+base::Result<LogCheck> check_log(db::Database& database);
 
 }  // namespace team
