@@ -11,11 +11,16 @@ export function problemText(error: unknown): string {
   const wait = error.retryAfterS === null ? '' : formatSpan(error.retryAfterS * 1000);
   const known = translateCode(`problems.${error.code}`, { ...error.args, wait });
   if (known) return known;
+  // A key without words of its own is told by its kind.
   if (error.status === 403) return translate('problems.forbidden');
   if (error.status === 404) return translate('problems.not_found');
   if (error.status === 409 || error.status === 412) return translate('problems.conflict');
   if (error.status === 429) return translate('problems.rate_limited', { wait });
   if (error.status >= 400 && error.status < 500) return translate('problems.invalid_input');
+  if (error.status === 502) return translate('problems.upstream_rejected');
+  if (error.status === 503) return translate('problems.unavailable');
+  if (error.status === 504) return translate('problems.timeout');
+  if (error.status >= 500) return translate('problems.internal');
   return translate('problems.client.unknown');
 }
 

@@ -48,7 +48,7 @@ const importing = createRoute({
   getParentRoute: () => root,
   path: '/orders/import',
   validateSearch: importSearch,
-  component: screen(() => import('~/screens/import'), 'import'),
+  component: screen(() => import('~/screens/import'), 'import', 'orders'),
 });
 const stores = createRoute({
   getParentRoute: () => root,

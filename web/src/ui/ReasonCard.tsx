@@ -39,7 +39,16 @@ export const levelSeverity = (level: Level): Severity => (level === 'none' ? 'ok
 
 /** The sentence of a reason in the reader's language; a code without words shows itself rather than nothing. */
 export const reasonSentence = (t: Translate, reason: Reason) =>
-  translateCode(`reasons.${reason.code}`, reason.args) ?? t('reasons.no_words', { code: reason.code });
+  translateCode(`reasons.${reason.code}`, wordsOfArguments(t, reason)) ?? t('reasons.no_words', { code: reason.code });
+
+// Why something could not be read comes as a code: "encrypted", "limit", or what happened to the worker that read it.
+function wordsOfArguments(t: Translate, { code, args }: Reason) {
+  if (!code.startsWith('unread.')) return args;
+  const { why } = args;
+  if (why === 'encrypted') return { ...args, why: t('reasons.why_encrypted') };
+  const large = why === 'limit' || why === 'read.too_large';
+  return { ...args, why: t(large ? 'reasons.why_limit' : 'reasons.why_damaged') };
+}
 
 const steps: Record<string, number> = {
   phishing: 4,

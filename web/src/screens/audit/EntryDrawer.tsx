@@ -4,7 +4,7 @@ import type { Store } from '~/api/queries';
 import { formatExact } from '~/app/format';
 import { useT } from '~/app/words';
 import { Drawer, Facts, Section } from '~/ui/Drawer';
-import { kindText } from './entry';
+import { detailText, kindText } from './entry';
 
 export function EntryDrawer({
   row,
@@ -46,12 +46,15 @@ export function EntryDrawer({
       {details.length > 0 && (
         <Section title={t('audit.details')}>
           <Facts
-            rows={details.map(([name, value]) => [
-              name,
-              <span key={name} className="[overflow-wrap:anywhere]">
-                {value}
-              </span>,
-            ])}
+            rows={details.map(([name, value]) => {
+              const [label, text] = detailText(name, value);
+              return [
+                label,
+                <span key={name} className="[overflow-wrap:anywhere]">
+                  {text || '–'}
+                </span>,
+              ];
+            })}
           />
         </Section>
       )}

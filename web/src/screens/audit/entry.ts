@@ -25,6 +25,17 @@ export const kinds = [
   'person.enabled',
   'person.reset',
   'settings.changed',
+  'app.changed',
+  'store.added',
+  'store.connected',
+  'store.held',
+  'store.disconnected',
+  'store.edited',
+  'store.proxy_changed',
+  'import.applied',
+  'alert.close',
+  'alert.reopen',
+  'demo.left',
   'permission.denied',
   'audit.checked',
 ] as const;
@@ -41,3 +52,9 @@ export function actorText(t: Translate, row: Row): string {
   if (row.actor === '' || row.actor === 'system') return t('audit.actor_system');
   return row.actor;
 }
+
+/** A detail as "name, value" in words; what has no words (a login, a file name) is shown as it is. */
+export const detailText = (name: string, value: string): [string, string] => [
+  translateCode(`audit.detail_${name}`) ?? name,
+  translateCode(`audit.value_${value}`) ?? translateCode(`problems.${value}`) ?? value,
+];

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { Schemas } from '~/api/client';
-import { formatNumber } from '~/app/format';
+import { formatDateTime, formatNumber } from '~/app/format';
 import { useStores } from '~/app/stores';
 import { translateCode, useT } from '~/app/words';
 import { Button } from '~/ui/Button';
+import { cn } from '~/ui/cn';
 import { Facts, Section } from '~/ui/Drawer';
 import { Notice } from '~/ui/Notice';
 import { SelectField } from '~/ui/Select';
@@ -35,6 +36,7 @@ export function Preview({
     : t('import.format_none');
   const [all, setAll] = useState(false);
   const errors = all ? made.errors : made.errors.slice(0, shownErrors);
+  const values = made.errors.some((error) => error.value);
   const off = made.good === 0 ? t('import.nothing_good') : null;
   return (
     <>
@@ -72,7 +74,7 @@ export function Preview({
                 <tr className="border-b">
                   <th className="h-8 px-3 text-right">{t('import.row')}</th>
                   <th className="px-3">{t('import.column')}</th>
-                  <th className="px-3">{t('import.value')}</th>
+                  {values && <th className="px-3">{t('import.value')}</th>}
                   <th className="px-3">{t('import.what')}</th>
                 </tr>
               </thead>
@@ -81,7 +83,7 @@ export function Preview({
                   <tr key={place} className="border-b last:border-b-0">
                     <td className="h-(--row) whitespace-nowrap px-3 text-right">{error.row}</td>
                     <td className="px-3">{error.column}</td>
-                    <td className="px-3 font-mono text-small">{error.value}</td>
+                    {values && <td className="px-3 font-mono text-small">{error.value}</td>}
                     <td className="px-3">{errorText(error.code)}</td>
                   </tr>
                 ))}
@@ -96,7 +98,7 @@ export function Preview({
         </Section>
       )}
       <Mapping made={made} busy={busy} onMap={onMap} />
-      {made.sample && made.sample.length > 0 && <Sample rows={made.sample} />}
+      {made.sample && made.sample.length > 0 && <Sample rows={made.sample} zone={store?.time_zone} />}
       <div className="sticky bottom-0 flex flex-wrap gap-2 border-t bg-bg py-3">
         <Button kind="primary" sends busy={busy} offBecause={off} onClick={onApply}>
           {t('import.apply', { count: made.good })}
@@ -181,7 +183,15 @@ function Mapping({
   );
 }
 
-function Sample({ rows }: { rows: Record<string, string>[] }) {
+// What the server calls the parts of a sample, and the field of the file that each comes from.
+const sampleFields: Record<string, string> = {
+  amount: 'total',
+  created: 'created_at',
+  item: 'product_name',
+  buyer: 'buyer_name',
+};
+
+function Sample({ rows, zone }: { rows: Record<string, string>[]; zone: string | undefined }) {
   const t = useT();
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return (
@@ -192,7 +202,7 @@ function Sample({ rows }: { rows: Record<string, string>[] }) {
             <tr className="border-b">
               {names.map((name) => (
                 <th key={name} className="h-8 px-3">
-                  {translateCode(`import.field_${name}`) ?? name}
+                  {translateCode(`import.field_${sampleFields[name] ?? name}`) ?? name}
                 </th>
               ))}
             </tr>
@@ -201,8 +211,12 @@ function Sample({ rows }: { rows: Record<string, string>[] }) {
             {rows.map((row, place) => (
               <tr key={place} className="border-b last:border-b-0">
                 {names.map((name) => (
-                  <td key={name} className="h-(--row) max-w-64 truncate px-3" title={row[name]}>
-                    {row[name]}
+                  <td
+                    key={name}
+                    className={cn('h-(--row) max-w-64 truncate px-3', name === 'amount' && 'text-right')}
+                    title={cell(row, name)}
+                  >
+                    {cell(row, name)}
                   </td>
                 ))}
               </tr>
@@ -212,4 +226,10 @@ function Sample({ rows }: { rows: Record<string, string>[] }) {
       </div>
     </Section>
   );
+
+  function cell(row: Record<string, string>, name: string) {
+    const value = row[name] ?? '';
+    if (name === 'status') return translateCode(`orders.status_${value}`) ?? value;
+    return name === 'created' && value ? formatDateTime(value, zone) : value;
+  }
 }
