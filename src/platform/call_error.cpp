@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace platform {
 
 std::string_view name(ErrorClass error) {
@@ -88,13 +92,22 @@ Reaction reaction(ErrorClass error, bool write) {
     return Reaction::ask_person;
 }
 
+std::string code_name(std::string_view word) {
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+    };
+    return word.size() <= 80 && std::ranges::all_of(word, fits) ? std::string(word) : std::string();
+}
+
 std::string error_key(ErrorClass error) {
     return fmt::format("platform.{}", name(error));
 }
 
 base::Error to_error(const CallError& error) {
     base::Error out{base::Code::upstream_rejected,
-                    fmt::format("platform answered {} (code {}, HTTP {}, request {})", name(error.kind), error.code,
+                    fmt::format("platform answered {} (code {}, HTTP {}, request {})", name(error.kind),
+                                error.code_name.empty() ? std::to_string(error.code) : error.code_name,
                                 error.http_status, error.request_id),
                     error_key(error.kind), error.retry_after_s};
     switch (reaction(error.kind, true)) {
@@ -115,6 +128,26 @@ base::Error to_error(const CallError& error) {
         case Reaction::check_status:
         case Reaction::ask_person:
             break;
+    }
+    return out;
+}
+
+CallError transport_error(const base::Error& error) {
+    CallError out;
+    out.message = std::string(base::shorten(error.key, 200));
+    switch (error.code) {
+        case base::Code::unavailable:
+            out.kind = ErrorClass::unreachable;
+            break;
+        case base::Code::timeout:
+            out.kind = ErrorClass::no_answer;
+            break;
+        case base::Code::upstream_rejected:
+            // Too large an answer was answered all the same: what was asked may have been done.
+            out.kind = error.key == "egress.tls_refused" ? ErrorClass::intercepted : ErrorClass::no_answer;
+            break;
+        default:
+            out.kind = ErrorClass::contract;
     }
     return out;
 }

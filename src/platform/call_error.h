@@ -52,10 +52,16 @@ struct CallError {
     std::string message;     // The marketplace's words, shortened to 200 bytes, for the log and the audit trail.
     std::string request_id;  // What the marketplace's support asks for; may be empty.
     std::optional<int> retry_after_s = {};
+    std::string code_name = {};  // The marketplace's own code where that is a word; else empty. Safe to log.
 };
+// `word` when it looks like a code (letters, digits, "_", "-", "." and at most 80 of them), else empty.
+std::string code_name(std::string_view word);
 
 template <class T>
 using Answer = std::expected<T, CallError>;
+
+// A failure below HTTP, as base::HttpClient tells it.
+CallError transport_error(const base::Error& error);
 
 // Key of the sentence people read: "platform." + class name.
 std::string error_key(ErrorClass error);

@@ -7,8 +7,8 @@
 
 #include "base/encoding.h"
 #include "base/log.h"
+#include "platform/http_date.h"
 #include "platform/page_guard.h"
-#include "platform/tiktok/http_date.h"
 
 namespace platform::tiktok {
 namespace {

@@ -111,24 +111,4 @@ Answer<Envelope> open_envelope(const base::HttpAnswer& answer, base::Time now) {
     return std::unexpected(std::move(error));
 }
 
-CallError transport_error(const base::Error& error) {
-    CallError out;
-    out.message = std::string(base::shorten(error.key, 200));
-    switch (error.code) {
-        case base::Code::unavailable:
-            out.kind = ErrorClass::unreachable;
-            break;
-        case base::Code::timeout:
-            out.kind = ErrorClass::no_answer;
-            break;
-        case base::Code::upstream_rejected:
-            // Too large an answer was answered all the same: what was asked may have been done.
-            out.kind = error.key == "egress.tls_refused" ? ErrorClass::intercepted : ErrorClass::no_answer;
-            break;
-        default:
-            out.kind = ErrorClass::contract;
-    }
-    return out;
-}
-
 }  // namespace platform::tiktok

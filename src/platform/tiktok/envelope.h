@@ -23,7 +23,4 @@ Answer<Envelope> open_envelope(const base::HttpAnswer& answer, base::Time now);
 // `message`: some codes are catch-alls and only their words tell them apart.
 ErrorClass classify(std::int64_t code, int http_status, std::string_view message);
 
-// A failure below HTTP.
-CallError transport_error(const base::Error& error);
-
 }  // namespace platform::tiktok

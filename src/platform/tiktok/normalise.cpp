@@ -15,27 +15,6 @@ using base::Money;
 using base::PiiText;
 using model::OrderStatus;
 
-// Bounds for text that a marketplace or a buyer writes: far above anything seen, far below what hurts.
-constexpr std::size_t k_max_name = 512;
-constexpr std::size_t k_max_text = 8'192;
-constexpr std::size_t k_max_content = 64u << 10;
-constexpr std::size_t k_max_lines = 5'000;
-
-// PostgreSQL keeps no NUL in text; it means nothing in any of these fields.
-std::string without_nul(std::string_view written, std::size_t max_bytes) {
-    std::string out(base::shorten(written, max_bytes));
-    std::erase(out, '\0');
-    return out;
-}
-
-std::string text(const Json& json, std::size_t max_bytes = k_max_name) {
-    return without_nul(json.string().value_or(""), max_bytes);
-}
-
-std::string id_or_text(const Json& json) {
-    return without_nul(json.id_text().value_or(""), 128);
-}
-
 // Amounts are decimal strings; some marketplaces' versions sent integers. Missing or empty: no value.
 base::Result<std::optional<Money>> amount(const Json& json, base::Currency currency) {
     std::string written;
@@ -49,14 +28,6 @@ base::Result<std::optional<Money>> amount(const Json& json, base::Currency curre
     auto money = base::parse_money(written, currency);
     if (!money) return base::fail(Code::invalid_input, "amount is unreadable", "order.amount_unreadable");
     return std::optional<Money>(*money);
-}
-
-base::Result<std::optional<base::Currency>> currency_of(const Json& json) {
-    const auto code = json.string();
-    if (!code || code->empty()) return std::optional<base::Currency>();
-    auto currency = base::Currency::parse(*code);
-    if (!currency) return base::fail(Code::invalid_input, "currency is unreadable", "order.currency_unreadable");
-    return std::optional<base::Currency>(*currency);
 }
 
 base::Result<model::OrderLine> normalise_line(const Json& json, std::optional<base::Currency> order_currency) {
@@ -167,20 +138,6 @@ base::Time earlier(base::Time a, base::Time b) {
 }
 
 }  // namespace
-
-std::optional<std::string> decimal_id(const Json& json) {
-    auto id = json.id_text();
-    if (!id || id->empty() || id->size() > 20) return std::nullopt;
-    if (!std::ranges::all_of(*id, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
-    return id;
-}
-
-base::Time unix_time(const Json& json) {
-    constexpr std::int64_t k_year_10000 = 253'402'300'800;
-    const std::int64_t seconds = json.loose_integer().value_or(0);
-    if (seconds <= 0 || seconds >= k_year_10000) return {};
-    return base::Time::from_unix_seconds(seconds);
-}
 
 OrderStatus normalise_status(std::string_view raw) {
     struct Alias {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/json.h"
@@ -10,6 +8,7 @@
 #include "model/conversation.h"
 #include "model/order.h"
 #include "platform/connector.h"
+#include "platform/fields.h"
 
 // TikTok Shop's payloads as the product's nouns. Pure and total: any JSON gives a value or an error, never a crash.
 namespace platform::tiktok {
@@ -26,10 +25,5 @@ OrderPage normalise_orders(const base::Json& data, base::Time as_of);
 base::Result<model::Message> normalise_message(const base::Json& message);
 
 model::OrderStatus normalise_status(std::string_view raw);
-
-// A decimal id of 1 to 20 digits, given as string or as integer.
-std::optional<std::string> decimal_id(const base::Json& json);
-// Unix seconds, as integer or as string of digits; 0 when missing or outside of years 1970 to 9999.
-base::Time unix_time(const base::Json& json);
 
 }  // namespace platform::tiktok

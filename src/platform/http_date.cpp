@@ -1,11 +1,11 @@
-#include "platform/tiktok/http_date.h"
+#include "platform/http_date.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-namespace platform::tiktok {
+namespace platform {
 
 std::optional<base::Time> parse_http_date(std::string_view text) {
     static constexpr std::array<std::string_view, 12> k_months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -19,4 +19,4 @@ std::optional<base::Time> parse_http_date(std::string_view text) {
     return *parsed;
 }
 
-}  // namespace platform::tiktok
+}  // namespace platform
