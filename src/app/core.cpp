@@ -72,7 +72,9 @@ base::Result<void> Core::open_parts() {
     imports = std::make_unique<ingest::OrderImport>(
         *database, clock, TRY(ingest::parse_order_rules(TRY(base::read_file(config.rules + "/import/orders.json")))),
         read_table);
-    watch = std::make_unique<watch::Watch>(*database, detectors);
+    watch = std::make_unique<watch::Watch>(
+        *database, [engine = detectors](const detect::MessageView& message, const detect::Window& window,
+                                        base::Time as_of) { return engine->judge(message, window, as_of); });
     team = std::make_unique<team::Team>(*database, TRY(team::PasswordRules::load(config.rules)), clock, random);
     news = std::make_unique<api::NewsFeed>(*database, events);
 

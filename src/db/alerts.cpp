@@ -48,8 +48,8 @@ Result<model::Alert> changed(Tx& tx, model::AlertId id, std::int64_t version, st
 Result<AlertChange> raise_alert(Tx& tx, const model::Finding& f, std::string_view kind, base::Duration window) {
     static const std::string k_find = std::string(k_select) +
                                       "WHERE store_id = ?1 AND identity = ?2 AND kind = ?3 AND state <> 'closed' AND "
-                                      "last_at >= ?4 ORDER BY last_at DESC LIMIT 1";
-    auto open = TRY(tx.one(k_find, {f.store, f.identity, kind, f.as_of - window}, read_alert));
+                                      "last_at >= ?4 AND first_at <= ?5 ORDER BY last_at DESC LIMIT 1";
+    auto open = TRY(tx.one(k_find, {f.store, f.identity, kind, f.as_of - window, f.as_of + window}, read_alert));
     if (open) {
         model::Alert& a = *open;
         a.severity = std::max(a.severity, f.severity);

@@ -16,8 +16,8 @@ struct AlertChange {
     model::Alert alert;
     bool opened = false;  // False: an open alert took the finding in.
 };
-// Puts a finding into the open alert of (store, identity) whose last finding is not older than `window`, or opens one.
-// Severity only rises.
+// Puts a finding into the open alert of (store, identity, kind) that has a finding not more than `window` before or
+// after it, or opens one: what comes in late, from long ago, is no news of today's alert. Severity only rises.
 Result<AlertChange> raise_alert(Tx& tx, const model::Finding& finding, std::string_view kind, base::Duration window);
 
 Result<model::Alert> find_alert(Reader& reader, model::AlertId id);  // Or not_found.

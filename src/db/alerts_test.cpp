@@ -77,6 +77,17 @@ TEST_P(AlertsTest, FindingsOfOneIdentityAreOneAlertInsideTheWindow) {
     EXPECT_EQ(found.first_at, db.clock.now());
 }
 
+TEST_P(AlertsTest, AFindingFromLongAgoIsNoPartOfTodaysAlert) {
+    const auto today = raise("a").alert;
+    const auto late = raise("a", base::hours(-49));
+    EXPECT_TRUE(late.opened);
+    EXPECT_FALSE(raise("a", base::hours(-25)).opened) << "it belongs to the older one";
+    const auto earlier = raise("a", base::hours(-24));
+    EXPECT_EQ(earlier.alert.id, today.id) << "a little late";
+    EXPECT_EQ(earlier.alert.latest, today.latest);
+    EXPECT_EQ(earlier.alert.first_at, today.first_at - base::hours(24));
+}
+
 TEST_P(AlertsTest, AClosedAlertStaysClosed) {
     const auto first = raise("a").alert;
     EXPECT_EQ(write([&](Tx& tx) { return close_alert(tx, first.id, 99, "done"); }).error().key, "alert.changed");

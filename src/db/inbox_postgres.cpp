@@ -128,7 +128,8 @@ class PostgresInbox final : public Inbox {
     Result<std::int64_t> replay(base::Time from, base::Time to) override {
         std::int64_t changed = 0;
         TRY_VOID(write([&](Connection& c) -> Result<void> {
-            const Arg args[] = {from, to, base::utc_day(from), base::utc_day(to)};
+            const std::string first = base::utc_day(from), last = base::utc_day(to);
+            const Arg args[] = {from, to, first, last};
             changed =
                 TRY(c.run("UPDATE raw_events SET state = 0, retry_at = 0 WHERE received_at >= ?1 AND received_at < ?2 "
                           "AND day >= ?3 AND day <= ?4",

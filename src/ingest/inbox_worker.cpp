@@ -181,7 +181,7 @@ Result<void> InboxWorker::quarantine_item(db::Tx& tx, model::StoreId store, cons
     record.reason = reason;
     record.payload = item.stored.event.payload;
     record.at = tx.now();
-    TRY(db::add_quarantined(tx, record));
+    TRY_VOID(db::add_quarantined(tx, record));
     return {};
 }
 
@@ -204,11 +204,13 @@ Result<void> InboxWorker::add_message(db::Tx& tx, model::StoreId store, const It
     counters_.messages.add();
     model::Event event;
     event.store = store;
-    event.kind = message.sender == model::SenderRole::buyer ? EventKind::message_received : EventKind::message_sent;
+    // A sender that nobody told us the role of counts as one from outside: what came in is looked at.
+    const bool received = message.sender == model::SenderRole::buyer || message.sender == model::SenderRole::unknown;
+    event.kind = received ? EventKind::message_received : EventKind::message_sent;
     event.subject = done.id.text();
     event.detail = detail({{"kind", message.kind}, {"sender", std::string(model::name(message.sender))}});
     event.happened_at = message.sent_at;
-    TRY(db::append_event(tx, event));
+    TRY_VOID(db::append_event(tx, event));
     return {};
 }
 

@@ -268,9 +268,14 @@ TEST_F(WorkerTest, MessagesAreStoredOnceAndTold) {
     hint.message->ext_id = "m2";
     hint.message->sender = model::SenderRole::agent;
     deliver("c", hint, store.id);
+    // A role that nobody told us: looked at like a buyer's, never taken for our own.
+    hint.message->ext_id = "m3";
+    hint.message->sender = model::SenderRole::unknown;
+    deliver("d", hint, store.id);
     work();
-    EXPECT_EQ(events(store.id), (std::vector<EventKind>{EventKind::message_received, EventKind::message_sent}));
-    EXPECT_EQ(worker.counters().messages.value(), 2u);
+    EXPECT_EQ(events(store.id), (std::vector<EventKind>{EventKind::message_received, EventKind::message_sent,
+                                                        EventKind::message_received}));
+    EXPECT_EQ(worker.counters().messages.value(), 3u);
 }
 
 TEST_F(WorkerTest, UnknownShopsRaiseOneAlertEach) {

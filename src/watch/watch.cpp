@@ -1,6 +1,8 @@
 #include "watch/watch.h"
 
 #include <boost/json.hpp>
+#include <exception>
+#include <optional>
 
 #include "base/log.h"
 #include "db/alerts.h"
@@ -26,8 +28,7 @@ model::Finding could_not_judge(const model::Event& event, const base::Error& err
     finding.identity = "watch/failed";
     finding.event_position = event.n;
     finding.as_of = event.recorded_at;
-    finding.reasons.push_back(
-        {"watch.could_not_check", 0, {{"why", std::string(base::name(error.code))}}, std::nullopt});
+    finding.reasons.push_back({"unread.message", 0, {{"why", std::string(base::name(error.code))}}, std::nullopt});
     return finding;
 }
 
@@ -40,6 +41,35 @@ detect::Window load_window(const std::vector<model::Message>& earlier) {
     for (const model::Message& message : earlier)
         window.messages.push_back({message.sender, message.text.reveal(), message.sent_at});
     return window;
+}
+
+// Finding, its event and its alert.
+base::Result<void> record(db::Tx& tx, const model::Finding& finding) {
+    model::Finding stored = finding;
+    stored.id = TRY(db::add_finding(tx, finding));
+    model::Event made;
+    made.store = finding.store;
+    made.kind = model::EventKind::finding_made;
+    made.subject = finding.subject;
+    made.detail = boost::json::serialize(boost::json::object{{"finding", stored.id.text()},
+                                                             {"category", model::name(finding.category)},
+                                                             {"severity", model::name(finding.severity)}});
+    made.happened_at = finding.as_of;
+    TRY_VOID(db::append_event(tx, made));
+    if (finding.severity < k_alert_from) return {};
+
+    // The identity alone groups: which detector was the strongest may differ from one message to the next.
+    const std::string_view kind = finding.verdict == model::Verdict::unreadable ? "watch" : "message";
+    const db::AlertChange change = TRY(db::raise_alert(tx, stored, kind, Watch::k_alert_window));
+    model::Event told;
+    told.store = finding.store;
+    told.kind = change.opened ? model::EventKind::alert_opened : model::EventKind::alert_changed;
+    told.subject = change.alert.id.text();
+    told.detail = boost::json::serialize(
+        boost::json::object{{"severity", model::name(change.alert.severity)}, {"count", change.alert.count}});
+    told.happened_at = finding.as_of;
+    TRY_VOID(db::append_event(tx, told));
+    return {};
 }
 
 }  // namespace
@@ -60,9 +90,10 @@ base::Result<std::optional<model::Finding>> Watch::judge(db::Reader& reader, con
     const base::Time as_of = message.sent_at ? message.sent_at : event.recorded_at;
     const detect::Window window = load_window(TRY(db::messages_before(reader, message, as_of - k_history, 50)));
 
-    model::Finding finding = engine_->judge(view, window, as_of);
+    model::Finding finding = judge_(view, window, as_of);
     counters_.judged.add();
-    if (finding.verdict == model::Verdict::clean) return std::optional<model::Finding>();
+    if (finding.verdict == model::Verdict::clean && finding.severity == model::Severity::none)
+        return std::optional<model::Finding>();
     finding.store = event.store;
     finding.subject_kind = "message";
     finding.subject = event.subject;
@@ -72,84 +103,82 @@ base::Result<std::optional<model::Finding>> Watch::judge(db::Reader& reader, con
     return std::optional(std::move(finding));
 }
 
-base::Result<void> Watch::record(db::Tx& tx, const model::Finding& finding) {
-    model::Finding stored = finding;
-    stored.id = TRY(db::add_finding(tx, finding));
-    model::Event made;
-    made.store = finding.store;
-    made.kind = model::EventKind::finding_made;
-    made.subject = finding.subject;
-    made.detail = boost::json::serialize(boost::json::object{{"finding", stored.id.text()},
-                                                             {"category", model::name(finding.category)},
-                                                             {"severity", model::name(finding.severity)}});
-    made.happened_at = finding.as_of;
-    TRY(db::append_event(tx, made));
-    if (finding.severity < k_alert_from) return {};
+// An error: the database is not there, everything waits and is tried again. Any other trouble is this event's own.
+base::Result<std::optional<model::Finding>> Watch::judge_or_say(db::Reader& reader, const model::Store& store,
+                                                                const model::Event& event) {
+    base::Result<std::optional<model::Finding>> finding;
+    // A detector's own exception (memory, a library) costs one event's verdict and not the process, which would meet
+    // the same event again after its restart.
+    try {
+        finding = judge(reader, store, event);
+    } catch (const std::exception&) {  // Its words could quote the message.
+        finding = base::fail(base::Code::internal, "a detector threw");
+    }
+    if (finding || finding.error().code == base::Code::unavailable) return finding;
+    // Removed by retention or with its store before it was read.
+    if (finding.error().code == base::Code::not_found) return std::optional<model::Finding>();
+    counters_.failures.add();
+    base::log(base::Level::error, "watch.failed",
+              {{"store", store.id}, {"event", event.n}, base::Field(finding.error())});
+    return std::optional(could_not_judge(event, finding.error()));
+}
 
-    const db::AlertChange change = TRY(db::raise_alert(tx, stored, finding.detector, k_alert_window));
-    model::Event told;
-    told.store = finding.store;
-    told.kind = change.opened ? model::EventKind::alert_opened : model::EventKind::alert_changed;
-    told.subject = change.alert.id.text();
-    told.detail = boost::json::serialize(
-        boost::json::object{{"severity", model::name(change.alert.severity)}, {"count", change.alert.count}});
-    told.happened_at = finding.as_of;
-    TRY(db::append_event(tx, told));
-    return {};
+base::Result<Watch::Batch> Watch::look(db::Reader& reader, model::StoreId id) {
+    Batch batch;
+    batch.from = batch.to = TRY(db::cursor(reader, k_consumer, id));
+    const auto events = TRY(db::next_batch(reader, k_consumer, id));
+    if (events.empty()) return batch;
+    batch.events = events.size();
+    batch.to = events.back().n;
+    batch.more = events.size() == db::k_event_batch;
+    if (!id) return batch;  // Store 0 is the installation: it has no messages.
+    const auto store = db::find_store(reader, id);
+    if (!store && store.error().code == base::Code::not_found) return batch;  // Removed; this came after it.
+    if (!store) return std::unexpected(store.error());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (auto finding = TRY(judge_or_say(reader, *store, events[i]))) batch.findings.push_back(*std::move(finding));
+        if (batch.findings.size() < k_findings_max || i + 1 == events.size()) continue;
+        batch.events = i + 1;
+        batch.to = events[i].n;
+        batch.more = true;
+        break;
+    }
+    return batch;
 }
 
 base::Result<bool> Watch::run_store(model::StoreId id) {
-    std::vector<model::Event> events;
-    std::vector<model::Finding> findings;
-    std::int64_t from = 0;
-    TRY_VOID(database_.read([&](db::Reader& reader) -> base::Result<void> {
-        from = TRY(db::cursor(reader, k_consumer, id));
-        events = TRY(db::next_batch(reader, k_consumer, id));
-        if (events.empty() || !id) return {};  // Store 0 is the installation: it has no messages.
-        const model::Store store = TRY(db::find_store(reader, id));
-        for (const model::Event& event : events) {
-            auto finding = judge(reader, store, event);
-            if (!finding) {
-                // The disk or the database: everything waits and is tried again. Anything else is this event's own
-                // trouble.
-                if (finding.error().code == base::Code::unavailable) return std::unexpected(finding.error());
-                // Removed by retention or with its store before it was read.
-                if (finding.error().code == base::Code::not_found) continue;
-                counters_.failures.add();
-                base::log(base::Level::error, "watch.failed",
-                          {{"store", id}, {"event", event.n}, base::Field(finding.error())});
-                findings.push_back(could_not_judge(event, finding.error()));
-            } else if (*finding) {
-                findings.push_back(std::move(**finding));
-            }
-        }
+    const Batch batch = TRY(database_.read([&](db::Reader& reader) { return look(reader, id); }));
+    if (batch.to == batch.from) return false;
+    TRY_VOID(database_.write(db::Lane::bulk, [&](db::Tx& tx) -> base::Result<void> {
+        // First, so that nothing is written for work that another instance did, or for a store that is gone.
+        TRY_VOID(db::save_cursor(tx, k_consumer, id, batch.from, batch.to));
+        if (!batch.findings.empty()) TRY_VOID(db::find_store(tx, id));
+        for (const model::Finding& finding : batch.findings) TRY_VOID(record(tx, finding));
         return {};
     }));
-    if (events.empty()) return false;
-    TRY_VOID(database_.write(db::Lane::bulk, [&](db::Tx& tx) -> base::Result<void> {
-        for (const model::Finding& finding : findings) TRY_VOID(record(tx, finding));
-        return db::save_cursor(tx, k_consumer, id, from, events.back().n);
-    }));
-    counters_.events.add(events.size());
-    counters_.findings.add(findings.size());
-    return events.size() == db::k_event_batch;
+    counters_.events.add(batch.events);
+    counters_.findings.add(batch.findings.size());
+    return batch.more;
 }
 
 base::Result<bool> Watch::run() {
     const auto stores =
         TRY(database_.read([](db::Reader& reader) { return db::stores_with_news(reader, k_consumer); }));
     bool more = false;
+    std::optional<base::Error> trouble;
     for (const model::StoreId store : stores) {
         auto ran = run_store(store);
         if (ran) {
             more |= *ran;
-        } else if (ran.error().code == base::Code::conflict || ran.error().code == base::Code::not_found) {
+        } else if (ran.error().key == "db.cursor_moved" || ran.error().code == base::Code::not_found) {
             // Another instance did this batch, or the store has just been removed.
             more = true;
         } else {
-            return std::unexpected(std::move(ran).error());
+            if (!trouble) trouble = std::move(ran).error();
+            if (trouble->code == base::Code::unavailable) break;  // The disk or the database: the same for all.
         }
     }
+    if (trouble) return std::unexpected(*std::move(trouble));
     return more;
 }
 
