@@ -10,24 +10,18 @@
 #include "api/services.h"
 #include "db/apps.h"
 #include "db/database.h"
+#include "platform/connectors.h"
 
 namespace api {
 namespace {
 
-// Where TikTok Shop answers outside the US (partner.tiktokshop.com, "Methods and endpoints", "Authorization overview").
-struct Addresses {
-    std::string_view consent, api, auth;
-};
-constexpr Addresses k_tiktok{"https://services.tiktokshop.com", "https://open-api.tiktokglobalshop.com",
-                             "https://auth.tiktok-shops.com"};
-
 // How long webhooks signed with the secret before a change are still accepted.
 constexpr base::Duration k_old_secret_life = base::hours(24);
 
-base::Result<model::Platform> platform_of(const Call& call) {
+base::Result<model::Platform> platform_of(const Services& services, const Call& call) {
     const auto platform = model::parse_platform(call.arguments.at(0));
     if (!platform) return base::fail(base::Code::not_found, "platform");
-    if (*platform != model::Platform::tiktok_shop)
+    if (services.connectors.find(*platform) == nullptr)
         return base::fail(base::Code::precondition_failed, "no connector for this platform", "platform.not_offered");
     return *platform;
 }
@@ -52,35 +46,39 @@ base::Result<std::optional<model::App>> find_app(db::Reader& reader, model::Plat
 
 base::Result<boost::json::object> app_json(const Services& services, db::Reader& reader, model::Platform platform) {
     const auto app = TRY(find_app(reader, platform));
+    const platform::Addresses usual = services.connectors.find(platform)->addresses();
     const bool secret = app && !TRY(db::load_app_secrets(reader, app->id)).empty();
     boost::json::object out{{"platform", model::name(platform)},
                             {"configured", app.has_value() && secret},
                             {"key", app ? app->key : ""},
                             {"service_id", app ? app->service_id : ""},
                             {"secret_set", secret},
-                            {"consent_base", app ? app->consent_base : std::string(k_tiktok.consent)},
-                            {"api_base", app ? app->api_base : std::string(k_tiktok.api)},
-                            {"auth_base", app ? app->auth_base : std::string(k_tiktok.auth)}};
+                            {"consent_base", app ? app->consent_base : std::string(usual.consent)},
+                            {"api_base", app ? app->api_base : std::string(usual.api)},
+                            {"auth_base", app ? app->auth_base : std::string(usual.auth)}};
     out["callback_url"] = services.origin + "/oauth/" + std::string(model::name(platform)) + "/callback";
     out["webhook_url"] = services.origin + "/hooks/" + std::string(model::name(platform));
     return out;
 }
 
 base::Result<http::Response> get_app(Services& services, const Call& call) {
-    const model::Platform platform = TRY(platform_of(call));
+    const model::Platform platform = TRY(platform_of(services, call));
     return json(TRY(services.database.read([&](db::Reader& reader) { return app_json(services, reader, platform); })));
 }
 
 base::Result<http::Response> set_app(Services& services, const Call& call) {
-    const model::Platform platform = TRY(platform_of(call));
+    const model::Platform platform = TRY(platform_of(services, call));
+    const platform::Addresses usual = services.connectors.find(platform)->addresses();
     model::App wanted;
     wanted.platform = platform;
     wanted.key = text_or(call.body, "key");
     wanted.service_id = text_or(call.body, "service_id");
-    wanted.consent_base = TRY(read_address(call, "consent_base", k_tiktok.consent));
-    wanted.api_base = TRY(read_address(call, "api_base", k_tiktok.api));
-    wanted.auth_base = TRY(read_address(call, "auth_base", k_tiktok.auth));
+    wanted.consent_base = TRY(read_address(call, "consent_base", usual.consent));
+    wanted.api_base = TRY(read_address(call, "api_base", usual.api));
+    wanted.auth_base = TRY(read_address(call, "auth_base", usual.auth));
     if (wanted.key.empty()) return bad_parameter("key");
+    // Only TikTok Shop's consent page has one.
+    if (wanted.service_id.empty() && platform == model::Platform::tiktok_shop) return bad_parameter("service_id");
     const base::Secret secret(call.body["secret"].string().value_or(""));
     boost::json::object out;
     TRY_VOID(services.database.write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
@@ -111,7 +109,7 @@ std::vector<Route> app_routes() {
          model::Action::edit_apps,
          &set_app,
          {{.name = "key", .required = true, .max = 200},
-          {.name = "service_id", .required = true, .max = 200},
+          {.name = "service_id", .max = 200},
           {.name = "secret", .max = 500},
           {.name = "consent_base", .max = 300},
           {.name = "api_base", .max = 300},

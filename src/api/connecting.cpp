@@ -27,6 +27,17 @@ std::string cookie_header(std::string_view value, std::int64_t max_age_s) {
            "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_s);
 }
 
+// "/oauth/<marketplace>/callback"
+std::optional<model::Platform> platform_of_callback(std::string_view path) {
+    constexpr std::string_view k_before = "/oauth/";
+    constexpr std::string_view k_after = "/callback";
+    if (!path.starts_with(k_before) || !path.ends_with(k_after) || path.size() < k_before.size() + k_after.size())
+        return std::nullopt;
+    path.remove_prefix(k_before.size());
+    path.remove_suffix(k_after.size());
+    return model::parse_platform(path);
+}
+
 http::Response go_to(const std::string& path) {
     http::Response response;
     response.status = 303;
@@ -36,10 +47,11 @@ http::Response go_to(const std::string& path) {
 
 }  // namespace
 
-base::Result<http::Response> begin_connecting(Services& services, ingest::Connect::Begin begin) {
-    begin.app = TRY(services.database.read([](db::Reader& reader) -> base::Result<model::AppId> {
+base::Result<http::Response> begin_connecting(Services& services, model::Platform platform,
+                                              ingest::Connect::Begin begin) {
+    begin.app = TRY(services.database.read([&](db::Reader& reader) -> base::Result<model::AppId> {
         for (const model::App& app : TRY(db::list_apps(reader)))
-            if (app.platform == model::Platform::tiktok_shop) return app.id;
+            if (app.platform == platform) return app.id;
         return base::fail(base::Code::precondition_failed, "no app", "app.not_configured");
     }));
     const std::string cookie = services.random.token(32);
@@ -51,15 +63,18 @@ base::Result<http::Response> begin_connecting(Services& services, ingest::Connec
 }
 
 http::Response finish_connecting(Services& services, const http::Request& request) {
-    if (request.method != http::Method::get || request.path != "/oauth/tiktok_shop/callback")
+    const std::optional<model::Platform> platform = platform_of_callback(request.path);
+    if (request.method != http::Method::get || !platform)
         return problem({base::Code::not_found, "no such path", "request.path", {}}, request.request_id);
     const auto parameter = [&](std::string_view name) { return std::string(request.parameter(name).value_or("")); };
     ingest::Connect::Callback callback;
-    callback.platform = model::Platform::tiktok_shop;
+    callback.platform = *platform;
     callback.code = parameter("code");
     callback.state = parameter("state");
     callback.error = parameter("error");
     callback.app_key = parameter("app_key");
+    callback.shop_ext_id = parameter("shop_id");
+    callback.main_account_id = parameter("main_account_id");
     callback.session = journey_of(request.cookie(k_cookie).value_or(""));
     const auto outcome = services.ingest.connect().complete(callback);
     services.events.publish({"stores", std::nullopt, {}});

@@ -18,6 +18,9 @@ namespace ingest {
 class Ingest;
 class OrderImport;
 }  // namespace ingest
+namespace platform {
+class Connectors;
+}
 namespace detect {
 class Engine;
 }
@@ -35,6 +38,7 @@ struct Services {
     team::Team& team;        // People, sign-in, sessions.
     ingest::Ingest& ingest;  // Connecting, reading and importing stores.
     ingest::OrderImport& imports;
+    const platform::Connectors& connectors;  // The marketplaces this version speaks to.
     const detect::Engine& detectors;
     EventHub& events;
     std::string origin;   // What browsers see, e.g. "https://console.example.com".

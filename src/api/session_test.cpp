@@ -140,6 +140,7 @@ class Server {
                        .team = team,
                        .ingest = unused<ingest::Ingest>(),
                        .imports = unused<ingest::OrderImport>(),
+                       .connectors = unused<platform::Connectors>(),
                        .detectors = unused<detect::Engine>(),
                        .events = events_,
                        .origin = "https://console.example",

@@ -21,13 +21,32 @@
 #include "ingest/order_window.h"
 #include "ingest/poller.h"
 #include "model/action.h"
+#include "platform/connectors.h"
 
 namespace api {
 namespace {
 
-// What the store's streams tell about its first read, and what its subscriptions tell about webhooks.
-base::Result<boost::json::object> full_store_json(db::Reader& reader, const model::Store& store,
-                                                  std::int64_t quarantined) {
+// "on", "off" or "unknown". Live only when orders and messages both come in; their topics are subscribed one after
+// another. Where subscribing is done on the marketplace's own page, only a webhook that came tells.
+base::Result<std::string_view> webhooks_of(const Services& services, db::Reader& reader, const model::Store& store) {
+    const platform::Connector* const connector = services.connectors.find(store.platform);
+    if (connector == nullptr) return "unknown";
+    const std::vector<std::string> topics = connector->live_topics();
+    if (topics.empty()) return store.last_webhook_at ? "on" : "unknown";
+    bool all_confirmed = true;
+    for (const std::string& topic : topics) {
+        const auto subscribed = TRY(db::actions_of(reader, store.id, "webhook/" + topic, 1));
+        if (subscribed.empty()) return "unknown";
+        const model::ActionState state = subscribed.front().state;
+        if (state == model::ActionState::refused || state == model::ActionState::needs_person) return "off";
+        all_confirmed = all_confirmed && state == model::ActionState::confirmed;
+    }
+    return all_confirmed ? "on" : "unknown";
+}
+
+// What the store's streams tell about its first read.
+base::Result<boost::json::object> full_store_json(const Services& services, db::Reader& reader,
+                                                  const model::Store& store, std::int64_t quarantined) {
     boost::json::object out = store_json(store);
     out["quarantined"] = quarantined;
     if (const auto history = TRY(db::find_sync_cursor(reader, store.id, ingest::stream::history));
@@ -35,20 +54,7 @@ base::Result<boost::json::object> full_store_json(db::Reader& reader, const mode
         const ingest::HistoryPosition position = ingest::parse_history(history->position);
         out["first_sync"] = {{"done", position.progress()}, {"orders", position.orders}};
     }
-    // Live only when orders and messages both come in; their topics are subscribed one after another.
-    bool all_confirmed = true, any = false, any_refused = false;
-    for (const char* topic : {"webhook/ORDER_STATUS_CHANGE", "webhook/NEW_MESSAGE"}) {
-        const auto subscribed = TRY(db::actions_of(reader, store.id, topic, 1));
-        if (subscribed.empty()) {
-            all_confirmed = false;
-            continue;
-        }
-        any = true;
-        const model::ActionState state = subscribed.front().state;
-        all_confirmed = all_confirmed && state == model::ActionState::confirmed;
-        any_refused = any_refused || state == model::ActionState::refused || state == model::ActionState::needs_person;
-    }
-    out["webhooks"] = any_refused ? "off" : any && all_confirmed ? "on" : "unknown";
+    out["webhooks"] = TRY(webhooks_of(services, reader, store));
     return out;
 }
 
@@ -65,7 +71,7 @@ base::Result<http::Response> list_stores(Services& services, const Call& call) {
         boost::json::array rows;
         for (const model::Store& store : TRY(db::list_stores(reader)))
             if (check_visible(call, store.id))
-                rows.emplace_back(TRY(full_store_json(reader, store, quarantined[store.id])));
+                rows.emplace_back(TRY(full_store_json(services, reader, store, quarantined[store.id])));
         out["rows"] = std::move(rows);
         out["as_of"] = base::iso8601(services.clock.now());
         return {};
@@ -77,7 +83,7 @@ base::Result<http::Response> store_answer(Services& services, model::StoreId id,
     return json(TRY(services.database.read([&](db::Reader& reader) -> base::Result<boost::json::object> {
                     const model::Store store = TRY(db::find_store(reader, id));
                     auto quarantined = TRY(quarantined_by_store(reader));
-                    return full_store_json(reader, store, quarantined[id]);
+                    return full_store_json(services, reader, store, quarantined[id]);
                 })),
                 status);
 }
@@ -128,7 +134,9 @@ base::Result<http::Response> edit_store(Services& services, const Call& call) {
 }
 
 base::Result<http::Response> connect_store(Services& services, const Call& call) {
-    if (text_or(call.body, "platform") != model::name(model::Platform::tiktok_shop))
+    const auto platform = model::parse_platform(text_or(call.body, "platform"));
+    if (!platform) return bad_parameter("platform");
+    if (services.connectors.find(*platform) == nullptr)
         return base::fail(base::Code::precondition_failed, "no connector for this platform", "platform.not_offered");
     ingest::Connect::Begin begin;
     begin.person = call.caller.person.id;
@@ -138,7 +146,7 @@ base::Result<http::Response> connect_store(Services& services, const Call& call)
         TRY_VOID(check_visible(call, *id));
         begin.slot = *id;
     }
-    return begin_connecting(services, std::move(begin));
+    return begin_connecting(services, *platform, std::move(begin));
 }
 
 base::Result<http::Response> confirm_store(Services& services, const Call& call) {

@@ -94,6 +94,7 @@ base::Result<void> Core::open_parts() {
         .team = *team,
         .ingest = *ingest,
         .imports = *imports,
+        .connectors = connectors,
         .detectors = *detectors,
         .events = events,
         .origin = config.origin(),

@@ -49,7 +49,7 @@ Result<std::string> Connect::begin(const Begin& begin) {
     if (!noted) return std::unexpected(noted.error());
     const platform::Connector* const connector = context_.connectors.find(app.platform);
     if (connector == nullptr) return fail(Code::precondition_failed, "no connector", "store.platform_unknown");
-    return connector->authorisation_link(app, state);
+    return connector->authorisation_link(app, state, callback_address(context_, app.platform));
 }
 
 Result<Connect::Ticket> Connect::redeem(const Callback& callback) {
@@ -125,7 +125,9 @@ Result<Connect::Outcome> Connect::complete(const Callback& callback) {
     platform::Connector* const connector = context_.connectors.find(callback.platform);
     if (connector == nullptr) return fail(Code::precondition_failed, "no connector", "store.platform_unknown");
     platform::Credentials credentials = TRY(first_credentials(ticket));
-    auto grant = connector->exchange(credentials.app_access(), credentials.egress, callback.code);
+    auto grant = connector->exchange(
+        credentials.app_access(), credentials.egress,
+        {.code = callback.code, .shop_ext_id = callback.shop_ext_id, .main_account_id = callback.main_account_id});
     if (!grant) {
         const platform::ErrorClass kind = grant.error().kind;
         if (kind == platform::ErrorClass::auth_lost || kind == platform::ErrorClass::contract)
@@ -136,6 +138,7 @@ Result<Connect::Outcome> Connect::complete(const Callback& callback) {
         return fail(Code::forbidden, "user_type " + std::to_string(grant->holder_code), "connect.not_a_seller");
     if (grant->holder == platform::Holder::confirm && ticket.hold_reason.empty())
         ticket.hold_reason = "store.confirm_seller_type";
+    if (!grant->shops.empty()) return save(ticket, *grant, grant->shops);
     credentials.secrets.access_token = grant->access_token.copy();
     const auto shops = list_shops(*connector, credentials);
     if (!shops) {
@@ -185,7 +188,10 @@ Result<void> Connect::disconnect(model::StoreId id, model::PersonId person) {
         store.connection = Connection::disconnected;
         store.connection_reason = "store.disconnected_by_us";
         store = TRY(db::save_store(tx, store));
-        if (!secrets.access_token.empty()) {
+        const platform::Connector* const connector = context_.connectors.find(store.platform);
+        if (connector != nullptr && !connector->can_revoke()) {
+            TRY_VOID(db::forget_store_tokens(tx, id));
+        } else if (!secrets.access_token.empty()) {
             model::OutgoingAction action;
             action.store = id;
             action.object = "authorisation";

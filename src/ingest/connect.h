@@ -38,6 +38,9 @@ class Connect {
         std::string app_key;  // Optional; tells apps apart when there is no state.
         std::string session;
         model::PersonId person;
+        // As platform::Consent.
+        std::string shop_ext_id = {};
+        std::string main_account_id = {};
     };
     struct Outcome {
         std::vector<model::StoreId> connected;

@@ -39,7 +39,7 @@ std::string_view zone_of_region(std::string_view region) {
 Result<void> plan_subscriptions(db::Tx& tx, const Context& context, const model::Store& store) {
     const platform::Connector* const connector = context.connectors.find(store.platform);
     if (connector == nullptr || context.public_url.empty()) return {};
-    const std::string address = context.public_url + "/hooks/" + std::string(model::name(store.platform));
+    const std::string address = webhook_address(context, store.platform);
     for (const std::string& topic : connector->topics()) {
         model::OutgoingAction action;
         action.store = store.id;
@@ -80,7 +80,7 @@ Result<model::Store> put_shop(db::Tx& tx, model::Store store, const platform::Gr
         if (store.name.empty()) store.name = shop->name.empty() ? shop->ext_id : shop->name;
         if (store.time_zone.empty()) store.time_zone = zone_of_region(shop->region);
     } else if (store.name.empty()) {
-        store.name = grant.seller_name.empty() ? "TikTok Shop" : grant.seller_name;
+        store.name = grant.seller_name.empty() ? std::string(model::name(store.platform)) : grant.seller_name;
     }
     store = store.id ? TRY(db::save_store(tx, store)) : TRY(db::add_store(tx, store));
     TRY_VOID(db::save_store_tokens(

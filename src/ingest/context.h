@@ -24,4 +24,12 @@ struct Context {
     std::function<void(base::Duration)> pause;
 };
 
+// Where a marketplace sends its webhooks to, and the seller's browser after consent. Empty without a public address.
+inline std::string webhook_address(const Context& context, model::Platform platform) {
+    return context.public_url.empty() ? "" : context.public_url + "/hooks/" + std::string(model::name(platform));
+}
+inline std::string callback_address(const Context& context, model::Platform platform) {
+    return context.public_url + "/oauth/" + std::string(model::name(platform)) + "/callback";
+}
+
 }  // namespace ingest

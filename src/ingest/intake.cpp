@@ -80,10 +80,11 @@ void Intake::receive(model::Platform platform, std::string raw_body, std::string
     }
     const model::App* app = nullptr;
     if (connector != nullptr) {
+        const std::string address = webhook_address(context_, platform);
         for (const Known::App& entry : all->apps) {
             if (entry.app.platform != platform) continue;
             for (const base::Secret& secret : entry.secrets)
-                if (connector->verify_webhook({entry.app, secret}, raw_body, signature)) app = &entry.app;
+                if (connector->verify_webhook({entry.app, secret}, raw_body, signature, address)) app = &entry.app;
         }
     }
     if (app == nullptr) {
@@ -97,7 +98,7 @@ void Intake::receive(model::Platform platform, std::string raw_body, std::string
     event.received_at = context_.clock.now();
     // What is rightly signed but unreadable is kept too: the worker puts it where people see it.
     if (const auto hint = connector->parse_webhook(raw_body)) {
-        if (hint->sent_at && event.received_at - hint->sent_at > k_oldest) {
+        if (hint->sent_at && event.received_at - hint->sent_at > connector->pace().oldest_webhook) {
             refuse(counters_.replayed, "replayed");
             return done(Decision::refused);
         }

@@ -49,10 +49,9 @@ class Intake {
     const IntakeCounters& counters() const { return counters_; }
 
     static constexpr std::size_t k_max_body = 256u << 10;
-    // TikTok Shop's retries end 15 h 32 min after the first attempt. An older envelope is a replay (or our clock is
-    // wrong, which the counter shows). It is answered 401: 200 would say that it was kept, and both count as answered,
-    // so that nobody sends it again.
-    static constexpr base::Duration k_oldest = base::hours(16);
+    // An envelope older than the marketplace's last retry (platform::Pace) is a replay, or our clock is wrong, which
+    // the counter shows. It is answered 401: 200 would say that it was kept, and both count as answered, so that nobody
+    // sends it again.
     static constexpr base::Duration k_known_for = base::seconds(10);
 
   private:

@@ -55,11 +55,7 @@ class Poller {
     void step();
     const PollerCounters& counters() const { return counters_; }
 
-    static constexpr base::Duration k_interval = base::minutes(5);
-    static constexpr base::Duration k_interval_at_first = base::seconds(15);
     static constexpr base::Duration k_at_first = base::minutes(10);
-    // While polling brings what webhooks did not.
-    static constexpr base::Duration k_interval_missed = base::minutes(1);
     static constexpr base::Duration k_shop_interval = base::hours(1);
     static constexpr base::Duration k_reconcile_interval = base::hours(24);
     // How far back the daily reconciliation reads.
@@ -89,7 +85,7 @@ class Poller {
     void fail(db::SyncCursor cursor, const base::Error& error);
     void finish(db::SyncCursor& cursor, base::Duration pause) const;
     base::Duration jittered(base::Duration pause) const;
-    base::Duration live_interval(const LivePosition& position) const;
+    base::Duration live_interval(model::Platform platform, const LivePosition& position) const;
     std::optional<db::Lease> lease_of(model::StoreId store);
     void drop_known_bad(model::StoreId store, std::vector<platform::BadRecord>& bad);
     void flag_overdue();

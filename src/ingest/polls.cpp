@@ -21,12 +21,14 @@ struct Poller::Page {
     platform::OrderQuery query;
     PageFacts facts;
     base::Time platform_now;
+    model::Platform platform = model::Platform::tiktok_shop;
 };
 
 Result<Poller::Page> Poller::read_page(model::StoreId store, const MakeQuery& make_query) {
     Page out;
     auto page = calls_.run(store, [&](platform::Connector& connector, const platform::Credentials& credentials) {
         out.platform_now = connector.now(credentials.app);
+        out.platform = credentials.store.platform;
         out.query = make_query(out.platform_now);
         return connector.search_orders(credentials.access(), out.query);
     });
@@ -61,9 +63,12 @@ Result<std::int64_t> Poller::save_page(Page& page, db::SyncCursor& cursor, const
     });
 }
 
-Duration Poller::live_interval(const LivePosition& position) const {
-    if (context_.clock.now() - position.connected_at < k_at_first) return k_interval_at_first;
-    return position.found > 0 ? k_interval_missed : k_interval;
+Duration Poller::live_interval(model::Platform platform, const LivePosition& position) const {
+    const platform::Connector* const connector = context_.connectors.find(platform);
+    if (connector == nullptr) return k_longest_pause;
+    const platform::Pace pace = connector->pace();
+    if (context_.clock.now() - position.connected_at < k_at_first) return pace.poll_at_first;
+    return position.found > 0 ? pace.poll_missed : pace.poll;
 }
 
 namespace {
@@ -98,7 +103,7 @@ void Poller::poll_orders(db::SyncCursor cursor, const db::Lease& lease) {
         if (round_done) next.done_at = context_.clock.now();
         // How much a round brought that no webhook had decides when the next one comes.
         position.found = found_before + count;
-        finish(next, round_done ? live_interval(position) : Duration{});
+        finish(next, round_done ? live_interval(page->platform, position) : Duration{});
         if (round_done) position.found = 0;
         next.position = to_json(position);
     });
@@ -202,10 +207,10 @@ void Poller::reconcile(db::SyncCursor cursor, const db::Lease& lease) {
 }
 
 void Poller::poll_token(db::SyncCursor cursor, const db::Lease& lease) {
-    const auto kept = tokens_.keep_fresh(cursor.store);
-    if (!kept) return fail(cursor, kept.error());
+    const auto next_look = tokens_.keep_fresh(cursor.store);
+    if (!next_look) return fail(cursor, next_look.error());
     cursor.done_at = context_.clock.now();
-    finish(cursor, base::hours(6));
+    finish(cursor, *next_look);
     if (const auto saved = save(cursor, lease); !saved) fail(cursor, saved.error());
 }
 

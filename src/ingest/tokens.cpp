@@ -14,9 +14,11 @@ using base::Result;
 using model::Connection;
 using model::EventKind;
 
-Result<std::vector<model::Store>> stores_of_seller(db::Reader& reader, const model::Store& store) {
+// All stores whose tokens are those of `store`, itself among them.
+Result<std::vector<model::Store>> Tokens::sharing(db::Reader& reader, const model::Store& store) const {
     std::vector<model::Store> out;
-    if (store.seller_ext_id.empty()) {
+    const platform::Connector* const connector = context_.connectors.find(store.platform);
+    if (store.seller_ext_id.empty() || (connector != nullptr && connector->tokens_per_shop())) {
         out.push_back(store);
         return out;
     }
@@ -48,20 +50,29 @@ Result<bool> still_stored(db::Tx& tx, model::StoreId id, const base::Secret& ref
 
 }  // namespace
 
-std::shared_ptr<std::mutex> Tokens::mutex_of(const std::string& seller) {
+std::shared_ptr<std::mutex> Tokens::mutex_of(const std::string& owner) {
     std::scoped_lock lock(mutex_);
-    auto& entry = by_seller_[seller];
+    auto& entry = by_owner_[owner];
     if (!entry) entry = std::make_shared<std::mutex>();
     return entry;
 }
 
-Result<void> Tokens::keep_fresh(model::StoreId id) {
+Result<base::Duration> Tokens::keep_fresh(model::StoreId id) {
     const auto credentials =
         TRY(context_.database.read([&](db::Reader& reader) { return load_credentials(reader, id); }));
     if (credentials.store.connection != Connection::connected && credentials.store.connection != Connection::held)
-        return {};
-    if (credentials.store.token_expires_at - context_.clock.now() > k_renew_before) return {};
-    return renew(id, credentials.secrets.access_token);
+        return k_look_at_most;
+    const platform::Connector* const connector = context_.connectors.find(credentials.store.platform);
+    if (connector == nullptr) return k_look_at_most;
+    const base::Duration renew_before = connector->pace().renew_before;
+    base::Time expires_at = credentials.store.token_expires_at;
+    if (expires_at - context_.clock.now() <= renew_before) {
+        TRY_VOID(renew(id, credentials.secrets.access_token));
+        expires_at = TRY(context_.database.read([&](db::Reader& reader) -> Result<base::Time> {
+            return TRY(db::find_store(reader, id)).token_expires_at;
+        }));
+    }
+    return std::clamp(expires_at - renew_before - context_.clock.now(), k_look_at_least, k_look_at_most);
 }
 
 Result<void> Tokens::renew(model::StoreId id, const base::Secret& refused) {
@@ -69,12 +80,14 @@ Result<void> Tokens::renew(model::StoreId id, const base::Secret& refused) {
         return context_.database.read([&](db::Reader& reader) { return load_credentials(reader, id); });
     };
     auto credentials = TRY(load());
-    const std::string seller = credentials.app.id.text() + "/" +
-                               (credentials.store.seller_ext_id.empty() ? id.text() : credentials.store.seller_ext_id);
-    const auto mutex = mutex_of(seller);
+    platform::Connector* const connector = context_.connectors.find(credentials.store.platform);
+    const bool alone =
+        credentials.store.seller_ext_id.empty() || (connector != nullptr && connector->tokens_per_shop());
+    const std::string owner = credentials.app.id.text() + "/" + (alone ? id.text() : credentials.store.seller_ext_id);
+    const auto mutex = mutex_of(owner);
     const std::scoped_lock only_one(*mutex);
     auto lease = TRY(context_.database.write(db::Lane::interactive, [&](db::Tx& tx) {
-        return db::take_lease(tx, "token:" + seller, context_.instance, k_lease_time);
+        return db::take_lease(tx, "token:" + owner, context_.instance, k_lease_time);
     }));
     if (!lease) return base::fail(base::Code::conflict, "another instance renews this token", "lease.lost");
     credentials = TRY(load());
@@ -91,8 +104,8 @@ Result<void> Tokens::renew_locked(const platform::Credentials& credentials) {
     platform::Connector* const connector = context_.connectors.find(credentials.store.platform);
     if (connector == nullptr || credentials.secrets.refresh_token.empty())
         return base::fail(base::Code::precondition_failed, "nothing to refresh with", "store.not_connected");
-    const auto grant =
-        connector->refresh(credentials.app_access(), credentials.egress, credentials.secrets.refresh_token);
+    const auto grant = connector->refresh(credentials.app_access(), credentials.egress, credentials.store.ext_id,
+                                          credentials.secrets.refresh_token);
     if (grant) return save(credentials, *grant);
     base::log(base::Level::warning, "token.refresh_failed",
               {{"store", credentials.store.id}, {"class", platform::name(grant.error().kind)}});
@@ -104,7 +117,7 @@ Result<void> Tokens::save(const platform::Credentials& used, const platform::Gra
     const auto save_all = [&](db::Tx& tx) -> Result<void> {
         if (!TRY(still_stored(tx, used.store.id, used.secrets.refresh_token))) return {};
         const model::Store renewed = TRY(db::find_store(tx, used.store.id));
-        for (model::Store store : TRY(stores_of_seller(tx, renewed))) {
+        for (model::Store store : TRY(sharing(tx, renewed))) {
             TRY_VOID(db::save_store_tokens(tx, store.id,
                                            {grant.access_token.copy(), grant.refresh_token.copy(),
                                             grant.access_expires_at, grant.refresh_expires_at}));
@@ -138,7 +151,7 @@ Result<void> Tokens::lost(const platform::Credentials& credentials) {
         // Refused because another instance has spent this very token: nothing is lost.
         if (!TRY(still_stored(tx, credentials.store.id, credentials.secrets.refresh_token))) return {};
         const model::Store refused = TRY(db::find_store(tx, credentials.store.id));
-        for (const model::Store& store : TRY(stores_of_seller(tx, refused))) {
+        for (const model::Store& store : TRY(sharing(tx, refused))) {
             if (store.connection != Connection::connected && store.connection != Connection::held) continue;
             TRY_VOID(db::note_connection(tx, store.id, Connection::reconnect, "store.auth_lost"));
             TRY_VOID(tell(tx, store.id, EventKind::store_disconnected, {{"reason", "store.auth_lost"}}));

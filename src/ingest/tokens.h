@@ -12,15 +12,15 @@
 
 namespace ingest {
 
-// Keeps the tokens of all stores alive. Tokens belong to the authorising seller: a refresh renews those of all stores
-// of that seller and app, and there is one refresh at a time for each seller, in this process by a mutex and across
-// instances by a lease with its fence. Threads: any.
+// Keeps the tokens of all stores alive. Tokens belong to the authorising seller, at some marketplaces to the shop: a
+// refresh renews those of all stores that share them, and there is one refresh at a time for each owner of tokens, in
+// this process by a mutex and across instances by a lease with its fence. Threads: any.
 class Tokens {
   public:
     explicit Tokens(const Context& context) : context_(context) {}
 
-    // Renews when less than k_renew_before is left.
-    base::Result<void> keep_fresh(model::StoreId id);
+    // Renews when less than the marketplace's renew_before is left. Returns when to look again.
+    base::Result<base::Duration> keep_fresh(model::StoreId id);
     // Renews unless somebody else has since `refused` was in use. Errors:
     //   unauthenticated "platform.auth_lost"  the marketplace ended it; stores are marked, people are told
     //   unavailable, timeout, rate_limited    not now; the old tokens stay, also when the answer was lost
@@ -29,7 +29,9 @@ class Tokens {
     // A call was refused with a token that had just been renewed: the authorisation is gone.
     base::Result<void> note_lost(model::StoreId id);
 
-    static constexpr base::Duration k_renew_before = base::hours(24);
+    // Between two looks at a token, whatever its end.
+    static constexpr base::Duration k_look_at_most = base::hours(6);
+    static constexpr base::Duration k_look_at_least = base::minutes(1);
 
   private:
     // Longer than a refresh can take: connect and answer time-outs together.
@@ -40,14 +42,12 @@ class Tokens {
     base::Result<void> renew_locked(const platform::Credentials& credentials);
     base::Result<void> save(const platform::Credentials& used, const platform::Grant& grant);
     base::Result<void> lost(const platform::Credentials& credentials);
-    std::shared_ptr<std::mutex> mutex_of(const std::string& seller);
+    base::Result<std::vector<model::Store>> sharing(db::Reader& reader, const model::Store& store) const;
+    std::shared_ptr<std::mutex> mutex_of(const std::string& owner);
 
     const Context& context_;
     std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<std::mutex>> by_seller_;
+    std::map<std::string, std::shared_ptr<std::mutex>> by_owner_;
 };
-
-// All stores whose tokens are those of `store`: same app and seller. Contains `store` itself.
-base::Result<std::vector<model::Store>> stores_of_seller(db::Reader& reader, const model::Store& store);
 
 }  // namespace ingest

@@ -24,12 +24,35 @@ struct AppAccess {
 };
 
 // Everything a call in the name of one store needs. `egress` decides the way out: every call goes through it, there is
-// no other.
+// no other. References and views: valid for the call.
 struct StoreAccess {
     AppAccess app;
     const base::Secret& access_token;
-    const base::Secret& cipher;  // Empty where a call needs none.
+    const base::Secret& cipher;    // Empty where a call needs none.
+    std::string_view shop_ext_id;  // Empty until a shop is known.
+    std::string_view region;       // ISO 3166 alpha-2; decides the host at Lazada.
     base::EgressProfile egress;
+};
+
+// What the marketplace's consent page sent back with the seller's browser.
+struct Consent {
+    std::string code;
+    std::string shop_ext_id;      // Shopee: the shop that agreed; empty for a main account and elsewhere.
+    std::string main_account_id;  // Shopee: the main account that agreed; empty elsewhere.
+};
+
+// Where a marketplace is reached when the app says nothing else: scheme, host and port.
+struct Addresses {
+    std::string_view consent, api, auth;
+};
+
+// How a marketplace wants to be asked, and how long its things last. Sources: the connector that sets them.
+struct Pace {
+    base::Duration renew_before;    // An access token is renewed when less than this is left of it.
+    base::Duration poll;            // Between two looks for changed orders while webhooks bring them.
+    base::Duration poll_at_first;   // In the first minutes of a connection.
+    base::Duration poll_missed;     // While polling brings what webhooks did not.
+    base::Duration oldest_webhook;  // Beyond the last retry of a webhook: older ones are replays.
 };
 
 // Who gave the authorisation.
@@ -37,6 +60,15 @@ enum class Holder {
     seller,        // Connect.
     confirm,       // Probably a seller of another kind: a person must say so first.
     not_a_seller,  // Refuse.
+};
+
+struct Shop {
+    std::string ext_id;
+    std::string name;
+    std::string region;
+    std::string seller_type;  // Raw.
+    std::string code;         // What the marketplace's own pages show.
+    base::Secret cipher;
 };
 
 // The answer of a code exchange or a refresh.
@@ -51,15 +83,8 @@ struct Grant {
     std::optional<std::vector<std::string>> scopes;  // No value: the marketplace did not say.
     Holder holder = Holder::not_a_seller;
     std::int64_t holder_code = -1;  // The marketplace's number, to be shown when refused.
-};
-
-struct Shop {
-    std::string ext_id;
-    std::string name;
-    std::string region;
-    std::string seller_type;  // Raw.
-    std::string code;         // What the marketplace's own pages show.
-    base::Secret cipher;
+    // Where the answer itself names the shops (Shopee, Lazada); else empty, and Connector::shops tells.
+    std::vector<Shop> shops;
 };
 
 // Orders changed in [updated_from, updated_before), oldest change first.
@@ -142,13 +167,23 @@ class Connector {
     // The marketplace's time as far as its answers have told it, else ours. Windows of time in queries are in it.
     virtual base::Time now(const model::App& app) const = 0;
 
-    // Where the seller's browser goes. `state` comes back with the answer.
-    virtual std::string authorisation_link(const model::App& app, std::string_view state) const = 0;
-    virtual Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, std::string_view code) = 0;
-    // no_answer: the old refresh token may still be good; try it again before telling anybody to reconnect.
-    virtual Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress,
+    virtual Pace pace() const = 0;
+    virtual Addresses addresses() const = 0;
+
+    // Where the seller's browser goes: `state` comes back with the answer, to `return_to`, which is registered with the
+    // app at the marketplace (TikTok Shop knows it from there and is not told).
+    virtual std::string authorisation_link(const model::App& app, std::string_view state,
+                                           std::string_view return_to) const = 0;
+    virtual Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, const Consent& consent) = 0;
+    // `shop_ext_id`: of the store whose token it is. no_answer: the old refresh token may still be good; try it again
+    // before telling anybody to reconnect.
+    virtual Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress, std::string_view shop_ext_id,
                                   const base::Secret& refresh_token) = 0;
-    // Ends the authorisation at the marketplace.
+    // Whether each shop has tokens of its own after the first pair (Shopee), or all shops of a seller share theirs.
+    virtual bool tokens_per_shop() const = 0;
+    // Whether an authorisation can be ended by a call. Where not, the seller ends it on the marketplace's own page.
+    virtual bool can_revoke() const = 0;
+    // Ends the authorisation at the marketplace. Only where can_revoke().
     virtual Answer<Receipt> revoke(const StoreAccess& store) = 0;
 
     virtual Answer<std::vector<Shop>> shops(const StoreAccess& store) = 0;
@@ -161,11 +196,15 @@ class Connector {
     virtual Answer<std::vector<Subscription>> subscriptions(const StoreAccess& store) = 0;
     virtual Answer<Receipt> subscribe(const StoreAccess& store, const Subscription& subscription) = 0;
     virtual Answer<Receipt> unsubscribe(const StoreAccess& store, std::string_view topic) = 0;
-    // What a newly connected store subscribes to.
+    // What a newly connected store subscribes to; empty where that is done on the marketplace's own page (Lazada).
     virtual std::vector<std::string> topics() const = 0;
+    // Those of topics() without which a store is not live: orders and messages.
+    virtual std::vector<std::string> live_topics() const = 0;
 
-    // Over the raw bytes, in constant time. `signature` is the marketplace's header as received.
-    virtual bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature) const = 0;
+    // Over the raw bytes, in constant time. `signature` is the marketplace's header as received; `address` the one that
+    // the marketplace was told to send to (part of what Shopee signs).
+    virtual bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature,
+                                std::string_view address) const = 0;
     // Pure. invalid_input when it is no JSON object; every JSON object gives a hint, `unknown` at worst.
     virtual base::Result<Hint> parse_webhook(std::string_view raw_body) const = 0;
 

@@ -13,7 +13,9 @@ struct Credentials {
     base::EgressProfile egress;
 
     AppAccess app_access() const { return {app, app_secret}; }
-    StoreAccess access() const { return {app_access(), secrets.access_token, secrets.cipher, egress}; }
+    StoreAccess access() const {
+        return {app_access(), secrets.access_token, secrets.cipher, store.ext_id, store.region, egress};
+    }
 };
 
 // The way out that the store's settings demand.

@@ -27,15 +27,27 @@ class FakeConnector final : public Connector {
     std::function<base::Result<Hint>(std::string_view body)> on_parse;
     std::function<base::Time()> on_now;
     std::vector<std::string> topic_names = {"ORDER"};
+    Pace tempo = {.renew_before = base::hours(24),
+                  .poll = base::minutes(5),
+                  .poll_at_first = base::seconds(15),
+                  .poll_missed = base::minutes(1),
+                  .oldest_webhook = base::hours(16)};
+    bool own_tokens = false;
+    bool revocable = true;
 
     base::Time now(const model::App&) const override { return on_now ? on_now() : base::Time{}; }
-    std::string authorisation_link(const model::App& app, std::string_view state) const override {
+    Pace pace() const override { return tempo; }
+    Addresses addresses() const override { return {"https://c.example", "https://a.example", "https://t.example"}; }
+    std::string authorisation_link(const model::App& app, std::string_view state, std::string_view) const override {
         return app.consent_base + "?state=" + std::string(state);
     }
-    Answer<Grant> exchange(const AppAccess&, const base::EgressProfile&, std::string_view code) override {
-        return on_exchange ? on_exchange(code) : Answer<Grant>(unexpected_call());
+    Answer<Grant> exchange(const AppAccess&, const base::EgressProfile&, const Consent& consent) override {
+        return on_exchange ? on_exchange(consent.code) : Answer<Grant>(unexpected_call());
     }
-    Answer<Grant> refresh(const AppAccess&, const base::EgressProfile&, const base::Secret& token) override {
+    bool tokens_per_shop() const override { return own_tokens; }
+    bool can_revoke() const override { return revocable; }
+    Answer<Grant> refresh(const AppAccess&, const base::EgressProfile&, std::string_view,
+                          const base::Secret& token) override {
         return on_refresh ? on_refresh(token) : Answer<Grant>(unexpected_call());
     }
     Answer<Receipt> revoke(const StoreAccess& store) override {
@@ -63,7 +75,9 @@ class FakeConnector final : public Connector {
         return on_unsubscribe ? on_unsubscribe(store, topic) : Answer<Receipt>(unexpected_call());
     }
     std::vector<std::string> topics() const override { return topic_names; }
-    bool verify_webhook(const AppAccess&, std::string_view body, std::string_view signature) const override {
+    std::vector<std::string> live_topics() const override { return topic_names; }
+    bool verify_webhook(const AppAccess&, std::string_view body, std::string_view signature,
+                        std::string_view) const override {
         return on_verify && on_verify(body, signature);
     }
     base::Result<Hint> parse_webhook(std::string_view body) const override {

@@ -20,16 +20,32 @@ std::unexpected<CallError> unreadable(std::string request_id) {
 
 }  // namespace
 
-std::string Client::authorisation_link(const model::App& app, std::string_view state) const {
+// Access tokens live 7 days. Retries of a webhook end 15 h 32 min after the first attempt.
+Pace Client::pace() const {
+    return {.renew_before = base::hours(24),
+            .poll = base::minutes(5),
+            .poll_at_first = base::seconds(15),
+            .poll_missed = base::minutes(1),
+            .oldest_webhook = base::hours(16)};
+}
+
+// Outside the US (partner.tiktokshop.com, "Methods and endpoints", "Authorization overview").
+Addresses Client::addresses() const {
+    return {"https://services.tiktokshop.com", "https://open-api.tiktokglobalshop.com",
+            "https://auth.tiktok-shops.com"};
+}
+
+std::string Client::authorisation_link(const model::App& app, std::string_view state,
+                                       std::string_view /*return_to*/) const {
     return app.consent_base + "/open/authorize?service_id=" + base::percent_encode(app.service_id) +
            "&state=" + base::percent_encode(state);
 }
 
-Answer<Grant> Client::exchange(const AppAccess& app, const base::EgressProfile& egress, std::string_view code) {
-    return token_call(app, egress, k_token_get, "authorized_code", "auth_code", code);
+Answer<Grant> Client::exchange(const AppAccess& app, const base::EgressProfile& egress, const Consent& consent) {
+    return token_call(app, egress, k_token_get, "authorized_code", "auth_code", consent.code);
 }
 
-Answer<Grant> Client::refresh(const AppAccess& app, const base::EgressProfile& egress,
+Answer<Grant> Client::refresh(const AppAccess& app, const base::EgressProfile& egress, std::string_view /*shop_ext_id*/,
                               const base::Secret& refresh_token) {
     return token_call(app, egress, k_token_refresh, "refresh_token", "refresh_token", refresh_token.reveal());
 }
@@ -102,7 +118,8 @@ std::vector<std::string> Client::topics() const {
             "NEW_MESSAGE"};
 }
 
-bool Client::verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature) const {
+bool Client::verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature,
+                            std::string_view /*address*/) const {
     return tiktok::verify_webhook(app.app.key, app.secret, raw_body, signature);
 }
 

@@ -27,10 +27,15 @@ class Client final : public Connector {
            std::function<void(base::Duration)> pause);
 
     base::Time now(const model::App& app) const override { return server_clock_.now(app.api_base); }
-    std::string authorisation_link(const model::App& app, std::string_view state) const override;
-    Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, std::string_view code) override;
-    Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress,
+    Pace pace() const override;
+    Addresses addresses() const override;
+    std::string authorisation_link(const model::App& app, std::string_view state,
+                                   std::string_view return_to) const override;
+    Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, const Consent& consent) override;
+    Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress, std::string_view shop_ext_id,
                           const base::Secret& refresh_token) override;
+    bool tokens_per_shop() const override { return false; }
+    bool can_revoke() const override { return true; }
     Answer<Receipt> revoke(const StoreAccess& store) override;
     Answer<std::vector<Shop>> shops(const StoreAccess& store) override;
     Answer<StatusReport> shop_status(const StoreAccess& store, std::string_view shop_ext_id) override;
@@ -40,7 +45,9 @@ class Client final : public Connector {
     Answer<Receipt> subscribe(const StoreAccess& store, const Subscription& subscription) override;
     Answer<Receipt> unsubscribe(const StoreAccess& store, std::string_view topic) override;
     std::vector<std::string> topics() const override;
-    bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature) const override;
+    std::vector<std::string> live_topics() const override { return {"ORDER_STATUS_CHANGE", "NEW_MESSAGE"}; }
+    bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature,
+                        std::string_view address) const override;
     base::Result<Hint> parse_webhook(std::string_view raw_body) const override;
 
   private:

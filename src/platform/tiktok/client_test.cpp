@@ -49,7 +49,7 @@ struct Bench {
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
 
-    StoreAccess access() { return {{app, secret}, token, cipher, egress}; }
+    StoreAccess access() { return {{app, secret}, token, cipher, "7495", "TH", egress}; }
 
     model::App app;
     base::Secret secret{"canary-secret"};
@@ -112,8 +112,8 @@ TEST(Client, EveryCallGoesOutThroughTheStoresProfile) {
     (void)b.client.subscribe(b.access(), {"T", "https://x.example/h"});
     (void)b.client.unsubscribe(b.access(), "T");
     (void)b.client.revoke(b.access());
-    (void)b.client.exchange({b.app, b.secret}, b.egress, "c");
-    (void)b.client.refresh({b.app, b.secret}, b.egress, b.token);
+    (void)b.client.exchange({b.app, b.secret}, b.egress, {.code = "c", .shop_ext_id = {}, .main_account_id = {}});
+    (void)b.client.refresh({b.app, b.secret}, b.egress, "7495", b.token);
     (void)b.client.shop_status(b.access(), "1");
     ASSERT_GE(b.sent.size(), 10u);
     for (const HttpRequest& request : b.sent) {
@@ -127,7 +127,7 @@ TEST(Client, EveryCallGoesOutThroughTheStoresProfile) {
 
 TEST(Client, ConsentLink) {
     Bench b;
-    EXPECT_EQ(b.client.authorisation_link(b.app, "a b"),
+    EXPECT_EQ(b.client.authorisation_link(b.app, "a b", ""),
               "https://consent.example.com/open/authorize?service_id=73&state=a%20b");
 }
 
@@ -137,7 +137,8 @@ TEST(Client, ExchangesACode) {
         ok(R"({"access_token":"ROW_a","access_token_expire_in":1767830400,"refresh_token":"ROW_r",)"
            R"("refresh_token_expire_in":1798761600,"open_id":"7010736057180325637","seller_name":"Harbour",)"
            R"("seller_base_region":"GB","user_type":0,"granted_scopes":["seller.shop.info","seller.order.info"]})")};
-    const auto grant = b.client.exchange({b.app, b.secret}, b.egress, "co/de");
+    const auto grant =
+        b.client.exchange({b.app, b.secret}, b.egress, {.code = "co/de", .shop_ext_id = {}, .main_account_id = {}});
     ASSERT_TRUE(grant);
     EXPECT_EQ(b.sent.at(0).method, "GET");
     EXPECT_EQ(
@@ -153,7 +154,7 @@ TEST(Client, ExchangesACode) {
 TEST(Client, RefreshSendsItsOwnGrantType) {
     Bench b;
     b.answers = {error(36004001, "rt has expired")};
-    const auto grant = b.client.refresh({b.app, b.secret}, b.egress, base::Secret("old"));
+    const auto grant = b.client.refresh({b.app, b.secret}, b.egress, "7495", base::Secret("old"));
     ASSERT_FALSE(grant);
     EXPECT_THAT(b.sent.at(0).url, HasSubstr("refresh_token=old&grant_type=refresh_token"));
     EXPECT_EQ(grant.error().kind, ErrorClass::auth_lost);
@@ -163,11 +164,12 @@ TEST(Client, RefreshSendsItsOwnGrantType) {
 TEST(Client, LostRefreshAnswerIsNotALostAuthorisation) {
     Bench b;
     b.answers = {std::unexpected(base::http_error(HttpFailure::unknown, "cut"))};
-    const auto grant = b.client.refresh({b.app, b.secret}, b.egress, base::Secret("old"));
+    const auto grant = b.client.refresh({b.app, b.secret}, b.egress, "7495", base::Secret("old"));
     EXPECT_EQ(grant.error().kind, ErrorClass::no_answer);
     EXPECT_EQ(b.sent.size(), 1u);
     b.answers = {json("<html>Bad gateway</html>", 502)};
-    EXPECT_EQ(b.client.refresh({b.app, b.secret}, b.egress, base::Secret("old")).error().kind, ErrorClass::transient);
+    EXPECT_EQ(b.client.refresh({b.app, b.secret}, b.egress, "7495", base::Secret("old")).error().kind,
+              ErrorClass::transient);
 }
 
 TEST(Client, UserTypes) {
@@ -175,7 +177,8 @@ TEST(Client, UserTypes) {
         Bench b;
         b.answers = {ok(R"({"access_token":"a","access_token_expire_in":1767830400,"refresh_token":"r")" +
                         std::string(type) + "}")};
-        return b.client.exchange({b.app, b.secret}, b.egress, "c")->holder;
+        return b.client.exchange({b.app, b.secret}, b.egress, {.code = "c", .shop_ext_id = {}, .main_account_id = {}})
+            ->holder;
     };
     EXPECT_EQ(holder(R"(,"user_type":0)"), Holder::seller);
     EXPECT_EQ(holder(R"(,"user_type":4)"), Holder::confirm);
@@ -187,14 +190,18 @@ TEST(Client, UserTypes) {
 TEST(Client, GrantWithoutTokensIsRefused) {
     Bench b;
     b.answers = {ok(R"({"access_token":"","refresh_token":"r","access_token_expire_in":1767830400})")};
-    EXPECT_EQ(b.client.exchange({b.app, b.secret}, b.egress, "c").error().kind, ErrorClass::contract);
+    EXPECT_EQ(b.client.exchange({b.app, b.secret}, b.egress, {.code = "c", .shop_ext_id = {}, .main_account_id = {}})
+                  .error()
+                  .kind,
+              ErrorClass::contract);
 }
 
 TEST(Client, SecretsAndAddressesNeverReachTheLog) {
     Bench b;
     b.answers = {error(105001, "token canary-token invalid")};
-    (void)b.client.exchange({b.app, b.secret}, b.egress, "canary-code");
-    (void)b.client.refresh({b.app, b.secret}, b.egress, base::Secret("canary-refresh"));
+    (void)b.client.exchange({b.app, b.secret}, b.egress,
+                            {.code = "canary-code", .shop_ext_id = {}, .main_account_id = {}});
+    (void)b.client.refresh({b.app, b.secret}, b.egress, "7495", base::Secret("canary-refresh"));
     (void)b.client.shops(b.access());
     EXPECT_THAT(b.log, HasSubstr("platform.call_failed"));
     EXPECT_THAT(b.log, Not(HasSubstr("canary")));
