@@ -18,8 +18,11 @@ export function useStores(): Map<string, Store> {
   return useMemo(() => new Map((data?.rows ?? []).map((store) => [store.id, store])), [data]);
 }
 
-/** Data older than this is said to be old. The poller reads every store more often than that. */
+/** Data older than this is said to be old. */
 export const staleAfterMs = 15 * 60_000;
+
+/** The same for one store. Lazada asks to be read hourly while it sends what changes; the others are read more often. */
+export const storeStaleAfterMs = (store: Store) => (store.platform === 'lazada' ? 75 * 60_000 : staleAfterMs);
 
 /** A store's connection as a severity. Anything that is not known to work is not shown as fine. */
 export function connectionSeverity(store: Store): Severity {

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Overview } from '~/api/queries';
 import { formatNumber } from '~/app/format';
-import { platformName, staleAfterMs } from '~/app/stores';
+import { platformName, storeStaleAfterMs } from '~/app/stores';
 import { usePhone } from '~/app/use-media';
 import { useT } from '~/app/words';
 import { Button } from '~/ui/Button';
@@ -53,7 +53,7 @@ export function StoreTable({ rows }: { rows: Row[] }) {
                   {t('overview.abnormal')} {formatNumber(row.abnormal)}
                 </span>
               </p>
-              <StaleClock at={row.store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />
+              <StaleClock at={row.store.last_sync_at ?? null} staleAfterMs={storeStaleAfterMs(row.store)} />
             </li>
           ))}
         </ul>
@@ -94,7 +94,7 @@ export function StoreTable({ rows }: { rows: Row[] }) {
                     )}
                   </td>
                   <td className="whitespace-nowrap px-3 py-1">
-                    <StaleClock at={row.store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />
+                    <StaleClock at={row.store.last_sync_at ?? null} staleAfterMs={storeStaleAfterMs(row.store)} />
                   </td>
                 </tr>
               ))}

@@ -72,6 +72,7 @@ function Form({ app }: { app: App }) {
     auth_base: app.auth_base,
   });
   const [checked, setChecked] = useState(false);
+  const isShopee = app.platform === 'shopee';
   const fieldError = (field: string) => (error instanceof Problem && error.field === field ? problemText(error) : null);
   const shown = ['key', 'secret', 'service_id', 'consent_base', 'api_base', 'auth_base'];
   const byField = error instanceof Problem && error.field !== null && shown.includes(error.field);
@@ -92,7 +93,7 @@ function Form({ app }: { app: App }) {
   return (
     <form noValidate className="grid gap-4" onSubmit={submit}>
       <div className="grid gap-2">
-        <p>{t('settings.app_addresses')}</p>
+        <p>{t(`settings.app_addresses_${app.platform}`)}</p>
         {[
           [t('settings.callback_url'), app.callback_url],
           [t('settings.webhook_url'), app.webhook_url],
@@ -108,7 +109,7 @@ function Form({ app }: { app: App }) {
       </div>
       <div className="grid gap-4 tab:grid-cols-2">
         <TextField
-          label={t('settings.app_key')}
+          label={t(isShopee ? 'settings.app_partner_id' : 'settings.app_key')}
           error={fieldError('key') ?? (checked && key.trim() === '' ? t('settings.app_key_missing') : null)}
           value={key}
           readOnly={!may}
@@ -119,7 +120,7 @@ function Form({ app }: { app: App }) {
           onChange={(event) => setKey(event.target.value)}
         />
         <SecretField
-          label={t('settings.app_secret')}
+          label={t(isShopee ? 'settings.app_partner_key' : 'settings.app_secret')}
           help={app.secret_set ? t('settings.app_secret_set') : undefined}
           error={
             fieldError('secret') ??
@@ -131,18 +132,20 @@ function Form({ app }: { app: App }) {
           autoComplete="new-password"
           onChange={(event) => setSecret(event.target.value)}
         />
-        <TextField
-          label={t('settings.app_service')}
-          help={t('settings.app_service_help')}
-          error={fieldError('service_id')}
-          value={service}
-          readOnly={!may}
-          maxLength={200}
-          autoComplete="off"
-          spellCheck={false}
-          inputClass="font-mono"
-          onChange={(event) => setService(event.target.value)}
-        />
+        {app.platform === 'tiktok_shop' && (
+          <TextField
+            label={t('settings.app_service')}
+            help={t('settings.app_service_help')}
+            error={fieldError('service_id')}
+            value={service}
+            readOnly={!may}
+            maxLength={200}
+            autoComplete="off"
+            spellCheck={false}
+            inputClass="font-mono"
+            onChange={(event) => setService(event.target.value)}
+          />
+        )}
       </div>
       <details open={byField && (error as Problem).field?.endsWith('_base')}>
         <summary className="min-h-6 w-fit">{t('settings.app_bases')}</summary>

@@ -5,7 +5,7 @@ import { api, call } from '~/api/client';
 import type { Store } from '~/api/queries';
 import { ProblemNotice } from '~/app/problem-text';
 import { useMay } from '~/app/session';
-import { platformName, staleAfterMs } from '~/app/stores';
+import { platformName, storeStaleAfterMs } from '~/app/stores';
 import { useT } from '~/app/words';
 import { Button } from '~/ui/Button';
 import { Confirm } from '~/ui/Dialog';
@@ -122,6 +122,11 @@ function Open({
             {store.connection_reason ? reasonText(t, store.connection_reason) : t('stores.reconnect_text')}
           </Notice>
         )}
+        {store.connection === 'disconnected' && store.platform !== 'tiktok_shop' && (
+          <Notice severity="info" title={t('stores.end_there_title', { platform: platformName[store.platform] })}>
+            {t('stores.end_there_text', { platform: platformName[store.platform] })}
+          </Notice>
+        )}
         {store.connection === 'held' && (
           <Notice severity="medium" title={t('stores.held_title')}>
             {t('stores.held_text', { shop: store.shop_name })}
@@ -159,7 +164,7 @@ function Open({
             ],
             [
               t('stores.last_sync'),
-              <StaleClock key="sync" at={store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />,
+              <StaleClock key="sync" at={store.last_sync_at ?? null} staleAfterMs={storeStaleAfterMs(store)} />,
             ],
             [t('stores.webhooks'), <Webhooks key="webhooks" store={store} />],
             [t('stores.ends'), <AuthorisationEnds key="ends" store={store} />],

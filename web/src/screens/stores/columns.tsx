@@ -1,5 +1,5 @@
 import type { Store } from '~/api/queries';
-import { connectionSeverity, platformName, staleAfterMs } from '~/app/stores';
+import { connectionSeverity, platformName, storeStaleAfterMs } from '~/app/stores';
 import { type Translate, useT } from '~/app/words';
 import type { Column } from '~/ui/DataTable';
 import { Progress } from '~/ui/Progress';
@@ -71,7 +71,11 @@ export function storeColumns(t: Translate): Column<Store>[] {
       id: 'sync',
       header: t('stores.last_sync'),
       cell: (store) =>
-        store.connection === 'none' ? '–' : <StaleClock at={store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />,
+        store.connection === 'none' ? (
+          '–'
+        ) : (
+          <StaleClock at={store.last_sync_at ?? null} staleAfterMs={storeStaleAfterMs(store)} />
+        ),
       width: 184,
     },
     {
@@ -95,7 +99,9 @@ export function PhoneRow({ store }: { store: Store }) {
         <span className="min-w-0 grow truncate">
           {platformName[store.platform]} {store.region}
         </span>
-        {store.connection !== 'none' && <StaleClock at={store.last_sync_at ?? null} staleAfterMs={staleAfterMs} />}
+        {store.connection !== 'none' && (
+          <StaleClock at={store.last_sync_at ?? null} staleAfterMs={storeStaleAfterMs(store)} />
+        )}
       </p>
     </>
   );
