@@ -3,17 +3,13 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "http/head.h"
+#include "require.h"
 
 namespace {
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 // Status of the refusal, 200 with the size of the block, or 0 while it is incomplete.
 std::pair<int, std::size_t> whole(std::string_view bytes) {

@@ -1,18 +1,10 @@
 // The answer of an order call: any bytes give orders, bad records or an error; an order always has an id and a time.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "platform/tiktok/envelope.h"
 #include "platform/tiktok/normalise.h"
-
-namespace {
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
-
-}  // namespace
+#include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace platform;

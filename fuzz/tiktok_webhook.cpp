@@ -1,19 +1,11 @@
 // A webhook's body: any bytes give a hint or an error, what is read is bounded, and nothing is accepted without the
 // right signature.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "platform/tiktok/signer.h"
 #include "platform/tiktok/webhook.h"
-
-namespace {
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
-
-}  // namespace
+#include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace platform;

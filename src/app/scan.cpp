@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/lines.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "detect/engine.h"
@@ -160,7 +161,7 @@ class Scanner {
 std::string format_of(const ScanOptions& options, const std::string& file) {
     if (!options.format.empty()) return options.format;
     const auto dot = file.rfind('.');
-    const std::string ending = dot == std::string::npos ? std::string() : base::ascii_lower(file.substr(dot + 1));
+    std::string ending = dot == std::string::npos ? std::string() : base::ascii_lower(file.substr(dot + 1));
     if (ending == "eml" || ending == "mbox" || ending == "msg") return ending;
     if (ending == "txt") return "text";
     if (ending == "png" || ending == "jpg" || ending == "jpeg" || ending == "webp" || ending == "gif") return "image";
@@ -180,52 +181,27 @@ Item whole(std::istream& in, Item::Form form, const std::string& id) {
 
 void read_lines(std::istream& in, const std::string& name, Scanner& scanner) {
     std::size_t number = 0;
-    for (std::string line; std::getline(in, line);) {
+    LineReader lines(in, k_line_bytes_max);
+    std::string line;
+    for (auto read = lines.next(line); read != LineReader::Read::end; read = lines.next(line)) {
         ++number;
-        if (base::trim(line).empty()) continue;
         const std::string id = name + "#" + std::to_string(number);
-        if (line.size() > k_line_bytes_max)
+        if (read == LineReader::Read::too_long)
             scanner.add({Item::Form::refused, id, {}, "read.too_large"});
-        else
+        else if (!base::trim(line).empty())
             scanner.add({Item::Form::line, id, std::move(line), {}});
-        line.clear();
     }
 }
 
-// RFC 4155: each message begins with a line "From "; ">From " inside stands for "From ".
 void read_mbox(std::istream& in, const std::string& name, Scanner& scanner) {
-    std::string mail;
     std::size_t number = 0;
-    bool open = false, too_large = false, after_empty = true;
-    const auto end = [&] {
-        if (!open) return;
+    split_mbox(in, k_line_bytes_max, [&](std::string mail, bool too_large) {
         const std::string id = name + "#" + std::to_string(++number);
         if (too_large)
             scanner.add({Item::Form::refused, id, {}, "read.too_large"});
         else
             scanner.add({Item::Form::mail, id, std::move(mail), {}});
-        mail.clear();
-        too_large = false;
-    };
-    for (std::string line; std::getline(in, line);) {
-        if (after_empty && line.starts_with("From ")) {
-            end();
-            open = true;
-            after_empty = false;
-            continue;
-        }
-        after_empty = line.empty() || line == "\r";
-        if (!open) continue;
-        std::string_view content = line;
-        const auto quotes = content.find_first_not_of('>');
-        if (quotes != std::string_view::npos && quotes > 0 && content.substr(quotes).starts_with("From "))
-            content.remove_prefix(1);
-        if (mail.size() + content.size() > k_line_bytes_max)
-            too_large = true;
-        else
-            mail.append(content).append("\n");
-    }
-    end();
+    });
     if (number == 0) scanner.add({Item::Form::refused, name, {}, "mbox.no_message"});
 }
 

@@ -62,22 +62,35 @@ bool host_character(unsigned char c) {
 bool ip_address(std::string_view host) {
     if (host.find(':') != std::string_view::npos) return true;  // IPv6, found in brackets.
     const auto parts = base::split(host, '.');
-    if (parts.empty() || parts.size() > 4) return false;
-    return std::all_of(parts.begin(), parts.end(),
-                       [](std::string_view part) {
-                           if (part.starts_with("0x") || part.starts_with("0X")) part.remove_prefix(2);
-                           std::uint32_t value = 0;
-                           const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value, 16);
-                           if (part.empty() || error != std::errc{} || end != part.data() + part.size()) return false;
-                           return std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
-                                  part.size() >= 2;
-                       }) &&
-           std::all_of(host.begin(), host.end(),
-                       [](char c) {
-                           return (c >= '0' && c <= '9') || c == '.' || c == 'x' || c == 'X' ||
-                                  (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-                       }) &&
-           (host.front() >= '0' && host.front() <= '9');
+    return parts.size() <= 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+               const bool hexadecimal = part.starts_with("0x");
+               if (hexadecimal) part.remove_prefix(2);
+               std::uint64_t value = 0;
+               const auto [end, error] =
+                   std::from_chars(part.data(), part.data() + part.size(), value, hexadecimal ? 16 : 10);
+               return error == std::errc{} && end == part.data() + part.size() && value <= 0xffffffff;
+           });
+}
+
+bool ipv6_characters(std::string_view host) {
+    return host.find(':') != std::string_view::npos &&
+           host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+}
+
+// A host as browsers write it: lower case, ASCII form, no dot at the end. No value for what no browser would ask: ICU
+// turns some characters into others ("℀" into "a/c", a Chinese full stop into "."), so the result is what is looked at.
+std::optional<std::string> host_name(std::string_view written, bool with_dot = true) {
+    std::string host = base::ascii_lower(written);
+    if (host.find(':') != std::string::npos) return ipv6_characters(host) ? std::optional(host) : std::nullopt;
+    if (!is_ascii(host)) host = convert(host, uidna_nameToASCII_UTF8);
+    while (host.ends_with('.')) host.pop_back();
+    if (host.empty() || host.size() > 253) return std::nullopt;
+    if (host.starts_with('.') || host.find("..") != std::string::npos) return std::nullopt;
+    if (ip_address(host)) return host;
+    const bool good =
+        is_ascii(host) && (!with_dot || host.find('.') != std::string::npos) &&
+        std::all_of(host.begin(), host.end(), [](char c) { return host_character(static_cast<unsigned char>(c)); });
+    return good ? std::optional(std::move(host)) : std::nullopt;
 }
 
 std::string inner_host(std::string_view path) {
@@ -91,7 +104,7 @@ std::string inner_host(std::string_view path) {
         std::size_t end = at + scheme.size();
         const std::size_t start = end;
         while (end < lower.size() && host_character(static_cast<unsigned char>(lower[end]))) ++end;
-        if (end > start) return lower.substr(start, end - start);
+        if (auto host = host_name(std::string_view(lower).substr(start, end - start))) return *host;
     }
     return {};
 }
@@ -120,8 +133,7 @@ std::string mail_domain(std::string_view address) {
     if (at == std::string_view::npos) return {};
     std::string_view domain = address.substr(at + 1);
     while (!domain.empty() && !host_character(static_cast<unsigned char>(domain.back()))) domain.remove_suffix(1);
-    const std::string lower = base::ascii_lower(domain);
-    return is_ascii(lower) ? lower : convert(lower, uidna_nameToASCII_UTF8);
+    return host_name(domain, false).value_or("");
 }
 
 std::optional<Url> parse_url(std::string_view text) {
@@ -150,18 +162,15 @@ std::optional<Url> parse_url(std::string_view text) {
         const auto close = host.find(']');
         if (close == std::string_view::npos) return std::nullopt;
         host = host.substr(1, close - 1);
-        if (host.find(':') == std::string_view::npos) return std::nullopt;
+        if (!ipv6_characters(host)) return std::nullopt;
     } else if (const auto port = host.find(':'); port != std::string_view::npos) {
         host = host.substr(0, port);
     }
-    while (host.ends_with('.')) host.remove_suffix(1);
-    if (host.empty() || host.size() > 253) return std::nullopt;
-    if (!ip_address(host) && (!std::all_of(host.begin(), host.end(), [](char c) {
-            return host_character(static_cast<unsigned char>(c));
-        }) || host.find('.') == std::string_view::npos))
-        return std::nullopt;
-    url.host = base::ascii_lower(host);
-    if (!is_ascii(url.host)) url.host = convert(url.host, uidna_nameToASCII_UTF8);
+    auto name = host_name(host);
+    if (!name) return std::nullopt;
+    // A number alone is an address in a link only: otherwise somebody's phone number would be one.
+    if (url.scheme.empty() && name->find_first_not_of("0123456789") == std::string::npos) return std::nullopt;
+    url.host = *std::move(name);
     url.shown_host = url.host;
     url.international = url.host.starts_with("xn--") || url.host.find(".xn--") != std::string::npos;
     if (url.international) url.shown_host = convert(url.host, uidna_nameToUnicodeUTF8);

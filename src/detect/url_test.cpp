@@ -31,6 +31,23 @@ TEST(Url, ReadsHostsAsABrowserDoes) {
     EXPECT_EQ(parse_url("https://www.google.com/url?q=https%3A%2F%2Fother.example%2Fa")->inner, "other.example");
 }
 
+TEST(Url, AHostIsWhatABrowserWouldAskOrNone) {
+    // ICU makes other characters of some: a full stop, a slash, an address.
+    for (const char* text : {"http://3232235777/", "http://0xc0a80101", "http://192.168.257/", "http://0300.0xa8.1.1/"})
+        EXPECT_TRUE(parse_url(text) && parse_url(text)->address) << text;
+    EXPECT_FALSE(parse_url("0812345678"));
+    EXPECT_EQ(parse_url("http://4294967296.example/")->address, false);
+    EXPECT_EQ(parse_url("https://shop。example。")->host, "shop.example");
+    EXPECT_TRUE(parse_url("https://１２７.0.0.1/")->address);
+    for (const char* text : {"https://a℀b.example/", "https://[x:\"]/", "https://\xff\xfe.example/", "https://。/",
+                             "https://a..example/", "https://.a.example"})
+        EXPECT_FALSE(parse_url(text)) << text;
+    EXPECT_EQ(parse_url("https://a.example/?to=https://店铺.example/")->inner, "xn--hxtq42j.example");
+    EXPECT_EQ(mail_domain("a@店铺.example"), "xn--hxtq42j.example");
+    EXPECT_EQ(mail_domain("a@x℀y.example"), "");
+    EXPECT_EQ(mail_domain("root@localhost"), "localhost");
+}
+
 TEST(Url, RefusesWhatIsNoLink) {
     for (const char* text :
          {"mailto:a@b.com", "javascript:alert(1)", "tel:+65", "", "hello", "http://", "data:text/html,x"})

@@ -9,8 +9,7 @@
 #include "model/features.h"
 
 // How the core and its workers write what they send each other: little-endian numbers, length-prefixed bytes. Reading
-// is total: bytes that are not what was expected give no value, and nothing larger than the bytes themselves is
-// allocated.
+// is total: bytes that are not what was expected give no value, and what is allocated is at most eight times the bytes.
 namespace model {
 
 // What a worker is asked to read.

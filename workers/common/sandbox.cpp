@@ -51,12 +51,12 @@ bool allow(scmp_filter_ctx filter) {
     for (const int call : k_plain)
         if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) != 0) return false;
     // Memory may be taken, never made executable.
-    const auto no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    constexpr scmp_arg_cmp no_exec = {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec) != 0) return false;
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec) != 0) return false;
     // abort() signals the process itself.
-    const auto self = static_cast<scmp_datum_t>(::getpid());
-    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, self)) != 0) return false;
+    const scmp_arg_cmp self = {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0};
+    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self) != 0) return false;
     // Asked for by glibc and ICU on the way to something else; they go on without.
     constexpr int k_refused[] = {SCMP_SYS(open),      SCMP_SYS(openat),     SCMP_SYS(openat2),  SCMP_SYS(stat),
                                  SCMP_SYS(lstat),     SCMP_SYS(newfstatat), SCMP_SYS(statx),    SCMP_SYS(access),

@@ -181,7 +181,10 @@ Converted to_utf8(std::string_view bytes, std::string_view declared) {
         converted->unknown = true;
         return *converted;
     }
-    return {base::replace_invalid_utf8(bytes), "UTF-8", true, true};
+    // The recogniser named an encoding that there is no converter for.
+    Converted out{base::replace_invalid_utf8(bytes), "UTF-8", true, true};
+    std::replace(out.text.begin(), out.text.end(), '\0', ' ');
+    return out;
 }
 
 Recognised recognise(std::string_view bytes) {

@@ -123,9 +123,13 @@ class Walk {
                 text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
             return;
         }
+        // gumbo writes what a number beyond Unicode ("&#xFFFFFFFF…;") overflows to: no UTF-8.
+        std::string mended;
+        if (!base::is_utf8(text)) text = mended = base::replace_invalid_utf8(text);
         for (const char c : text) {
             if (out_.text.size() >= limits_.text) {
                 out_.cut = true;
+                drop_cut_character(c);
                 return;
             }
             const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -136,7 +140,15 @@ class Walk {
 
     void line() {
         if (!out_.text.empty() && out_.text.back() == ' ') out_.text.pop_back();
-        if (!out_.text.empty() && out_.text.back() != '\n') out_.text += '\n';
+        if (!out_.text.empty() && out_.text.back() != '\n' && out_.text.size() < limits_.text) out_.text += '\n';
+    }
+
+    // The limit fell into a character when `next`, which has no place any more, goes on with it.
+    void drop_cut_character(char next) {
+        const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+        if (!continues(next)) return;
+        while (!out_.text.empty() && continues(out_.text.back())) out_.text.pop_back();
+        if (!out_.text.empty()) out_.text.pop_back();
     }
 
     int add_link(std::string_view url, std::string kind) {
@@ -226,7 +238,6 @@ HtmlReading read_html(std::string_view html, const model::ReadLimits& limits) {
     Walk(limits, out).run(parsed->document);
     if (!out.deep) gumbo_destroy_output(&options, parsed);
     while (!out.text.empty() && (out.text.back() == '\n' || out.text.back() == ' ')) out.text.pop_back();
-    if (!base::is_utf8(out.text)) out.text = base::replace_invalid_utf8(out.text), out.links.clear();
     const auto size = static_cast<std::uint32_t>(out.text.size());
     for (model::Link& link : out.links) {
         link.to = std::min(link.to, size);
