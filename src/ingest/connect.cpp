@@ -28,8 +28,11 @@ Connect::Connect(const Context& context, std::function<void()> stores_changed)
 Result<std::string> Connect::begin(const Begin& begin) {
     const std::string state = context_.random.token(32);
     model::App app;
+    std::vector<base::Secret> secrets;
     const auto noted = context_.database.write(db::Lane::interactive, [&](db::Tx& tx) -> Result<void> {
         app = TRY(db::find_app(tx, begin.app));
+        secrets = TRY(db::load_app_secrets(tx, app.id));
+        if (secrets.empty()) return fail(Code::precondition_failed, "app has no secret", "app.not_configured");
         if (begin.slot) {
             const model::Store slot = TRY(db::find_store(tx, begin.slot));
             if (slot.platform != app.platform)
@@ -49,7 +52,7 @@ Result<std::string> Connect::begin(const Begin& begin) {
     if (!noted) return std::unexpected(noted.error());
     const platform::Connector* const connector = context_.connectors.find(app.platform);
     if (connector == nullptr) return fail(Code::precondition_failed, "no connector", "store.platform_unknown");
-    return connector->authorisation_link(app, state, callback_address(context_, app.platform));
+    return connector->authorisation_link({app, secrets.front()}, state, callback_address(context_, app.platform));
 }
 
 Result<Connect::Ticket> Connect::redeem(const Callback& callback) {

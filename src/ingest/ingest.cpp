@@ -3,6 +3,7 @@
 #include "db/stores.h"
 #include "ingest/calls.h"
 #include "ingest/inbox_worker.h"
+#include "ingest/lost_webhooks.h"
 #include "ingest/poller.h"
 #include "ingest/tokens.h"
 #include "platform/breaker.h"
@@ -20,7 +21,8 @@ struct Ingest::Parts {
           connect(context, [this] { intake.forget_known(); }),
           jobs(k_threads),
           inbox(context, calls, jobs, breaker),
-          poller(context, calls, tokens, jobs, breaker) {}
+          lost_webhooks(context, calls, intake),
+          poller(context, calls, tokens, jobs, breaker, lost_webhooks) {}
     // What runs on its threads refers to the others: it ends first.
     ~Parts() { jobs.stop(); }
     Parts(const Parts&) = delete;
@@ -34,6 +36,7 @@ struct Ingest::Parts {
     Connect connect;
     platform::StoreJobs jobs;
     InboxWorker inbox;
+    LostWebhooks lost_webhooks;
     Poller poller;
 };
 
@@ -122,6 +125,9 @@ void Ingest::publish(base::Metrics& metrics) {
     inbox(worker.quarantined, "quarantined");
     inbox(worker.postponed, "postponed");
     inbox(worker.given_up, "given_up");
+    metrics.counter("stallward_webhooks_recovered_total",
+                    "Webhooks that a marketplace could not deliver and handed over later.",
+                    parts_->lost_webhooks.recovered());
     const PollerCounters& poller = parts_->poller.counters();
     metrics.counter("stallward_poll_pages_total", "Pages of orders read by polling.", poller.pages);
     metrics.counter("stallward_poll_orders_found_total", "Orders that polling brought or changed.", poller.found);

@@ -1,5 +1,6 @@
 #include "ingest/intake.h"
 
+#include <future>
 #include <utility>
 
 #include "base/crypto.h"
@@ -91,14 +92,32 @@ void Intake::receive(model::Platform platform, std::string raw_body, std::string
         refuse(counters_.bad_signature, "bad_signature");
         return done(Decision::refused);
     }
+    keep(*connector, platform, app->id, std::move(all), std::move(raw_body), std::move(done));
+}
 
+Result<void> Intake::recover(model::Platform platform, model::AppId app, std::string raw_body) {
+    const platform::Connector* const connector = context_.connectors.find(platform);
+    std::shared_ptr<const Known> all = known(k_known_for);
+    if (connector == nullptr || all == nullptr || raw_body.size() > k_max_body)
+        return base::fail(base::Code::unavailable, "webhook cannot be kept now", "webhook.not_kept");
+    std::promise<Decision> decided;
+    keep(*connector, platform, app, std::move(all), std::move(raw_body),
+         [&decided](Decision decision) { decided.set_value(decision); });
+    if (decided.get_future().get() == Decision::busy)
+        return base::fail(base::Code::unavailable, "webhook cannot be kept now", "webhook.not_kept");
+    return {};
+}
+
+void Intake::keep(const platform::Connector& connector, model::Platform platform, model::AppId app,
+                  std::shared_ptr<const Known> all, std::string raw_body,
+                  std::move_only_function<void(Decision)> done) {
     db::RawEvent event;
     event.platform = platform;
-    event.app = app->id;
+    event.app = app;
     event.received_at = context_.clock.now();
     // What is rightly signed but unreadable is kept too: the worker puts it where people see it.
-    if (const auto hint = connector->parse_webhook(raw_body)) {
-        if (hint->sent_at && event.received_at - hint->sent_at > connector->pace().oldest_webhook) {
+    if (const auto hint = connector.parse_webhook(raw_body)) {
+        if (hint->sent_at && event.received_at - hint->sent_at > connector.pace().oldest_webhook) {
             refuse(counters_.replayed, "replayed");
             return done(Decision::refused);
         }

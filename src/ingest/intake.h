@@ -42,6 +42,9 @@ class Intake {
     // it must not block.
     void receive(model::Platform platform, std::string raw_body, std::string_view signature,
                  std::move_only_function<void(Decision)> done);
+    // A webhook that the marketplace kept for us and handed over by a call, so that nobody signed it: into the inbox as
+    // if it had come by HTTP. Returns when it is on disk, or known, or too old to be taken.
+    base::Result<void> recover(model::Platform platform, model::AppId app, std::string raw_body);
     // Apps, their secrets or stores were changed: look at them again. Changes of other instances are seen within
     // k_known_for.
     void forget_known();
@@ -58,6 +61,8 @@ class Intake {
     struct Known;
     std::shared_ptr<const Known> known(base::Duration at_most);
     void refuse(base::Counter& counter, std::string_view why);
+    void keep(const platform::Connector& connector, model::Platform platform, model::AppId app,
+              std::shared_ptr<const Known> all, std::string raw_body, std::move_only_function<void(Decision)> done);
 
     const Context& context_;
     IntakeCounters counters_;

@@ -57,8 +57,13 @@ Result<void> make_due(db::Tx& tx, model::StoreId store, std::string_view stream)
 }
 
 Poller::Poller(const Context& context, StoreCalls& calls, Tokens& tokens, platform::StoreJobs& jobs,
-               platform::Breaker& breaker)
-    : context_(context), calls_(calls), tokens_(tokens), jobs_(jobs), breaker_(breaker) {}
+               platform::Breaker& breaker, LostWebhooks& lost_webhooks)
+    : context_(context),
+      calls_(calls),
+      tokens_(tokens),
+      jobs_(jobs),
+      breaker_(breaker),
+      lost_webhooks_(lost_webhooks) {}
 
 void Poller::step() {
     flag_overdue();

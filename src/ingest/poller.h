@@ -16,6 +16,7 @@
 #include "db/sync.h"
 #include "ingest/calls.h"
 #include "ingest/context.h"
+#include "ingest/lost_webhooks.h"
 #include "ingest/order_window.h"
 #include "platform/breaker.h"
 #include "platform/page_guard.h"
@@ -49,7 +50,7 @@ struct PollerCounters {
 class Poller {
   public:
     Poller(const Context& context, StoreCalls& calls, Tokens& tokens, platform::StoreJobs& jobs,
-           platform::Breaker& breaker);
+           platform::Breaker& breaker, LostWebhooks& lost_webhooks);
 
     // Looks once, hands out work and returns.
     void step();
@@ -95,6 +96,7 @@ class Poller {
     Tokens& tokens_;
     platform::StoreJobs& jobs_;
     platform::Breaker& breaker_;
+    LostWebhooks& lost_webhooks_;
     PollerCounters counters_;
     std::mutex mutex_;
     std::map<model::StoreId, db::Lease> leases_;

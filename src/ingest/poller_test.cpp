@@ -98,7 +98,9 @@ struct PollerTest : testing::Test {
     StoreCalls calls{bench.context, tokens};
     platform::Breaker breaker{bench.database.clock};
     platform::StoreJobs jobs{2};
-    Poller poller{bench.context, calls, tokens, jobs, breaker};
+    Intake intake{bench.context};
+    LostWebhooks lost_webhooks{bench.context, calls, intake};
+    Poller poller{bench.context, calls, tokens, jobs, breaker, lost_webhooks};
 };
 
 TEST_F(PollerTest, BringsNewAndOldOrdersOnce) {
@@ -166,6 +168,63 @@ TEST_F(PollerTest, AFailureIsShownAndTriedAgainLaterAndLater) {
     settle();
     EXPECT_EQ(bench.store(store.id).last_error, "");
     EXPECT_EQ(stored(), 1);
+}
+
+TEST_F(PollerTest, WebhooksThatTheMarketplaceKeptAreConfirmedOnceTheyAreOnDisk) {
+    std::vector<std::string> kept = {"a", "b", "c"};
+    std::vector<std::string> confirmed;
+    bool readable = false;
+    int asked = 0;
+    bench.market->on_parse = [](std::string_view body) -> base::Result<platform::Hint> {
+        platform::Hint hint;
+        hint.kind = platform::HintKind::other;
+        hint.notification_id = body;
+        return hint;
+    };
+    bench.market->on_lost = [&]() -> platform::Answer<platform::LostWebhooks> {
+        ++asked;
+        if (!readable) return test::call_error(ErrorClass::transient, 1);
+        if (kept.empty()) return platform::LostWebhooks{};
+        return platform::LostWebhooks{{kept.front()}, kept.front(), kept.size() > 1};
+    };
+    bench.market->on_confirm = [&](std::string_view up_to) -> platform::Answer<platform::Receipt> {
+        confirmed.emplace_back(up_to);
+        kept.erase(kept.begin());
+        return platform::Receipt{};
+    };
+    const auto in_inbox = [&] {
+        std::vector<std::string> bodies;
+        const auto claimed = bench.database->inbox().claim(100);
+        for (const db::StoredEvent& stored : *claimed) bodies.push_back(stored.event.payload);
+        return bodies;
+    };
+    settle();
+    EXPECT_EQ(asked, 1);  // Not with every round.
+    EXPECT_TRUE(in_inbox().empty());
+    readable = true;
+    bench.database.clock.advance(bench.market->tempo.poll + base::seconds(60));
+    settle();
+    EXPECT_EQ(confirmed, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(in_inbox(), confirmed);
+    EXPECT_EQ(lost_webhooks.recovered().value(), 3u);
+}
+
+TEST_F(PollerTest, AMarketplaceThatDoesNotSortIsReadByItsPageTokensAlone) {
+    // Newest first: a page's newest order says nothing about what the next pages hold.
+    bench.market->on_search = [this](const platform::StoreAccess&, const platform::OrderQuery& query) {
+        platform::OrderQuery everything = query;
+        everything.page_token.clear();
+        auto found = search(everything);
+        const std::size_t at = query.page_token.empty() ? 0 : std::stoul(query.page_token);
+        platform::OrderPage page;
+        page.oldest_first = false;
+        if (at < found->orders.size()) page.orders.push_back(found->orders[found->orders.size() - 1 - at]);
+        if (at + 1 < found->orders.size()) page.next_page_token = std::to_string(at + 1);
+        return platform::Answer<platform::OrderPage>(std::move(page));
+    };
+    for (int id = 1; id <= 5; ++id) add_order(id, base::minutes(10 * id));
+    settle();
+    EXPECT_EQ(stored(), 5);
 }
 
 TEST_F(PollerTest, AnEndlessScanIsStopped) {

@@ -41,6 +41,7 @@ Result<Poller::Page> Poller::read_page(model::StoreId store, const MakeQuery& ma
     }
     out.facts.orders = static_cast<std::int64_t>(page->orders.size() + page->bad.size());
     out.facts.next_page = page->next_page_token;
+    if (!page->oldest_first) out.facts.ascending = false;
     out.orders = std::move(page->orders);
     out.bad = std::move(page->bad);
     return out;
@@ -109,6 +110,7 @@ void Poller::poll_orders(db::SyncCursor cursor, const db::Lease& lease) {
     });
     if (!news) return fail(cursor, news.error());
     counters_.found.add(static_cast<std::uint64_t>(*news));
+    if (round_done) lost_webhooks_.recover(cursor.store);
 }
 
 void Poller::poll_history(db::SyncCursor cursor, const db::Lease& lease) {

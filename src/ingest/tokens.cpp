@@ -118,9 +118,11 @@ Result<void> Tokens::save(const platform::Credentials& used, const platform::Gra
         if (!TRY(still_stored(tx, used.store.id, used.secrets.refresh_token))) return {};
         const model::Store renewed = TRY(db::find_store(tx, used.store.id));
         for (model::Store store : TRY(sharing(tx, renewed))) {
-            TRY_VOID(db::save_store_tokens(tx, store.id,
-                                           {grant.access_token.copy(), grant.refresh_token.copy(),
-                                            grant.access_expires_at, grant.refresh_expires_at}));
+            TRY_VOID(db::save_store_tokens(
+                tx, store.id,
+                {grant.access_token.copy(), grant.refresh_token.copy(), grant.access_expires_at,
+                 // A refresh that does not tell moves no end.
+                 grant.refresh_expires_at ? grant.refresh_expires_at : store.authorisation_expires_at}));
             TRY_VOID(tell(tx, store.id, EventKind::store_token_refreshed, {}));
             if (!grant.scopes || *grant.scopes == store.scopes) continue;
             const std::string lost = scopes_lost(store.scopes, *grant.scopes);

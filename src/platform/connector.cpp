@@ -26,4 +26,12 @@ std::string_view name(HintKind kind) {
     return "unknown";
 }
 
+Answer<LostWebhooks> Connector::lost_webhooks(const StoreAccess& /*store*/) {
+    return LostWebhooks{};
+}
+
+Answer<Receipt> Connector::confirm_lost(const StoreAccess& /*store*/, std::string_view /*up_to*/) {
+    return Receipt{};
+}
+
 }  // namespace platform

@@ -87,7 +87,7 @@ struct Grant {
     std::vector<Shop> shops;
 };
 
-// Orders changed in [updated_from, updated_before), oldest change first.
+// Orders changed in [updated_from, updated_before), oldest change first where the marketplace can sort.
 struct OrderQuery {
     base::Time updated_from;
     base::Time updated_before;
@@ -107,6 +107,9 @@ struct OrderPage {
     std::vector<BadRecord> bad;
     std::string next_page_token;  // Empty: the end.
     std::int64_t total = 0;       // Of the whole query, as the marketplace counts; 0 when it does not say.
+    // Promised by the marketplace for this page and the next ones. Where not, only page tokens lead further, and they
+    // stay right while orders change.
+    bool oldest_first = true;
 };
 
 // What became of the shop, and who said so.
@@ -158,6 +161,13 @@ struct Hint {
     base::Time expires_at;
 };
 
+// Webhooks that the marketplace could not deliver and keeps for a while: the oldest ones that nobody confirmed.
+struct LostWebhooks {
+    std::vector<std::string> bodies;  // As they would have come by HTTP, without their signature.
+    std::string up_to;                // What confirm_lost() takes; empty: nothing to confirm.
+    bool more = false;
+};
+
 // One marketplace. Calls block, for at most about a minute; pauses between tries and for the rate limit are inside.
 // Threads: all methods may be called from any thread.
 class Connector {
@@ -172,7 +182,7 @@ class Connector {
 
     // Where the seller's browser goes: `state` comes back with the answer, to `return_to`, which is registered with the
     // app at the marketplace (TikTok Shop knows it from there and is not told).
-    virtual std::string authorisation_link(const model::App& app, std::string_view state,
+    virtual std::string authorisation_link(const AppAccess& app, std::string_view state,
                                            std::string_view return_to) const = 0;
     virtual Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, const Consent& consent) = 0;
     // `shop_ext_id`: of the store whose token it is. no_answer: the old refresh token may still be good; try it again
@@ -207,6 +217,12 @@ class Connector {
                                 std::string_view address) const = 0;
     // Pure. invalid_input when it is no JSON object; every JSON object gives a hint, `unknown` at worst.
     virtual base::Result<Hint> parse_webhook(std::string_view raw_body) const = 0;
+
+    // Lost webhooks of the whole app, asked for with the access of any of its stores; none where a marketplace keeps
+    // none.
+    virtual Answer<LostWebhooks> lost_webhooks(const StoreAccess& store);
+    // Only when all that lost_webhooks() gave are on disk: they are not given again.
+    virtual Answer<Receipt> confirm_lost(const StoreAccess& store, std::string_view up_to);
 
     static constexpr std::size_t k_max_order_ids = 50;
 };

@@ -26,6 +26,8 @@ class FakeConnector final : public Connector {
     std::function<bool(std::string_view body, std::string_view signature)> on_verify;
     std::function<base::Result<Hint>(std::string_view body)> on_parse;
     std::function<base::Time()> on_now;
+    std::function<Answer<LostWebhooks>()> on_lost;
+    std::function<Answer<Receipt>(std::string_view up_to)> on_confirm;
     std::vector<std::string> topic_names = {"ORDER"};
     Pace tempo = {.renew_before = base::hours(24),
                   .poll = base::minutes(5),
@@ -38,8 +40,8 @@ class FakeConnector final : public Connector {
     base::Time now(const model::App&) const override { return on_now ? on_now() : base::Time{}; }
     Pace pace() const override { return tempo; }
     Addresses addresses() const override { return {"https://c.example", "https://a.example", "https://t.example"}; }
-    std::string authorisation_link(const model::App& app, std::string_view state, std::string_view) const override {
-        return app.consent_base + "?state=" + std::string(state);
+    std::string authorisation_link(const AppAccess& access, std::string_view state, std::string_view) const override {
+        return access.app.consent_base + "?state=" + std::string(state);
     }
     Answer<Grant> exchange(const AppAccess&, const base::EgressProfile&, const Consent& consent) override {
         return on_exchange ? on_exchange(consent.code) : Answer<Grant>(unexpected_call());
@@ -83,6 +85,12 @@ class FakeConnector final : public Connector {
     base::Result<Hint> parse_webhook(std::string_view body) const override {
         if (on_parse) return on_parse(body);
         return base::fail(base::Code::invalid_input, "no parser set");
+    }
+    Answer<LostWebhooks> lost_webhooks(const StoreAccess&) override {
+        return on_lost ? on_lost() : Answer<LostWebhooks>(LostWebhooks{});
+    }
+    Answer<Receipt> confirm_lost(const StoreAccess&, std::string_view up_to) override {
+        return on_confirm ? on_confirm(up_to) : Answer<Receipt>(unexpected_call());
     }
 
   private:

@@ -35,9 +35,9 @@ Addresses Client::addresses() const {
             "https://auth.tiktok-shops.com"};
 }
 
-std::string Client::authorisation_link(const model::App& app, std::string_view state,
+std::string Client::authorisation_link(const AppAccess& access, std::string_view state,
                                        std::string_view /*return_to*/) const {
-    return app.consent_base + "/open/authorize?service_id=" + base::percent_encode(app.service_id) +
+    return access.app.consent_base + "/open/authorize?service_id=" + base::percent_encode(access.app.service_id) +
            "&state=" + base::percent_encode(state);
 }
 

@@ -9,7 +9,6 @@
 // The frame of every call: signature, clock, tries. What the single calls mean is in calls.cpp.
 namespace platform::tiktok {
 
-using base::HttpAnswer;
 using base::HttpRequest;
 
 Client::Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,

@@ -29,7 +29,7 @@ class Client final : public Connector {
     base::Time now(const model::App& app) const override { return server_clock_.now(app.api_base); }
     Pace pace() const override;
     Addresses addresses() const override;
-    std::string authorisation_link(const model::App& app, std::string_view state,
+    std::string authorisation_link(const AppAccess& app, std::string_view state,
                                    std::string_view return_to) const override;
     Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, const Consent& consent) override;
     Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress, std::string_view shop_ext_id,

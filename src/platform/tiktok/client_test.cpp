@@ -127,7 +127,7 @@ TEST(Client, EveryCallGoesOutThroughTheStoresProfile) {
 
 TEST(Client, ConsentLink) {
     Bench b;
-    EXPECT_EQ(b.client.authorisation_link(b.app, "a b", ""),
+    EXPECT_EQ(b.client.authorisation_link({b.app, b.secret}, "a b", ""),
               "https://consent.example.com/open/authorize?service_id=73&state=a%20b");
 }
 

@@ -1,0 +1,35 @@
+// A push's body: any bytes give a hint or an error, what is read is bounded, and nothing is accepted without the right
+// signature.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "platform/shopee/signer.h"
+#include "platform/shopee/webhook.h"
+
+namespace {
+
+void require(bool condition) {
+    if (!condition) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace platform;
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    if (const auto hint = shopee::parse_webhook(bytes)) {
+        require(hint->notification_id.size() <= 256 && hint->shop_ext_id.size() <= 20);
+        for (const auto& id : hint->order_ext_ids) require(!id.empty() && id.size() <= 64);
+        require((hint->kind == HintKind::order) == !hint->order_ext_ids.empty());
+        require(hint->kind != HintKind::message || hint->message);
+    }
+    const base::Secret secret("fuzz");
+    constexpr std::string_view address = "https://console.example.test/hooks/shopee";
+    // The input's first 64 bytes as the signature of the rest.
+    const std::string_view signature = bytes.substr(0, 64);
+    const std::string_view body = bytes.substr(signature.size());
+    require(shopee::verify_webhook(secret, address, body, signature) ==
+            (shopee::sign_webhook(secret, address, body) == signature));
+    return 0;
+}

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/http_client.h"
+#include "base/random.h"
+#include "platform/call_runner.h"
+#include "platform/connector.h"
+#include "platform/server_clock.h"
+#include "platform/shopee/endpoints.h"
+#include "platform/shopee/envelope.h"
+#include "platform/shopee/signer.h"
+
+namespace platform::shopee {
+
+// Shopee's Open Platform API v2 over `http`. References must outlive it.
+class Client final : public Connector {
+  public:
+    // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
+    Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
+           std::function<void(base::Duration)> pause);
+
+    base::Time now(const model::App& app) const override { return server_clock_.now(app.api_base); }
+    Pace pace() const override;
+    Addresses addresses() const override;
+    std::string authorisation_link(const AppAccess& app, std::string_view state,
+                                   std::string_view return_to) const override;
+    Answer<Grant> exchange(const AppAccess& app, const base::EgressProfile& egress, const Consent& consent) override;
+    Answer<Grant> refresh(const AppAccess& app, const base::EgressProfile& egress, std::string_view shop_ext_id,
+                          const base::Secret& refresh_token) override;
+    bool tokens_per_shop() const override { return true; }
+    bool can_revoke() const override { return false; }
+    Answer<Receipt> revoke(const StoreAccess& store) override;
+    // The shop of `store` alone: what else the seller has agreed to is named by exchange().
+    Answer<std::vector<Shop>> shops(const StoreAccess& store) override;
+    Answer<StatusReport> shop_status(const StoreAccess& store, std::string_view shop_ext_id) override;
+    Answer<OrderPage> search_orders(const StoreAccess& store, const OrderQuery& query) override;
+    Answer<OrderPage> orders(const StoreAccess& store, const std::vector<std::string>& ext_ids) override;
+    // Pushes belong to the app, not to a shop: there is one topic, and its address is the app's.
+    Answer<std::vector<Subscription>> subscriptions(const StoreAccess& store) override;
+    Answer<Receipt> subscribe(const StoreAccess& store, const Subscription& subscription) override;
+    Answer<Receipt> unsubscribe(const StoreAccess& store, std::string_view topic) override;
+    std::vector<std::string> topics() const override;
+    std::vector<std::string> live_topics() const override { return topics(); }
+    bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature,
+                        std::string_view address) const override;
+    base::Result<Hint> parse_webhook(std::string_view raw_body) const override;
+    Answer<LostWebhooks> lost_webhooks(const StoreAccess& store) override;
+    Answer<Receipt> confirm_lost(const StoreAccess& store, std::string_view up_to) override;
+
+  private:
+    struct Call {
+        const Endpoint& endpoint;
+        Params params = {};
+        std::string body = {};
+    };
+    // One call with rate limit, tries and fresh signature for each.
+    Answer<Envelope> call(const StoreAccess& store, const Call& call);
+    Answer<Envelope> attempt(const StoreAccess& store, const Call& call);
+    base::HttpRequest signed_request(const StoreAccess& store, const Call& call) const;
+    // `whose`: the parameter that says whose tokens are asked for, and its value.
+    struct Whose {
+        std::string_view name;
+        std::string_view id;
+    };
+    Answer<Grant> token_call(const AppAccess& app, const base::EgressProfile& egress, const Endpoint& endpoint,
+                             std::string_view name, std::string_view value, const Whose& whose);
+    void describe_shops(const AppAccess& app, const base::EgressProfile& egress, Grant& grant);
+    Answer<std::vector<std::string>> list_orders(const StoreAccess& store, base::Time from, base::Time to,
+                                                 std::string_view cursor, std::string& next_cursor);
+    Answer<void> add_details(const StoreAccess& store, const std::vector<std::string>& ext_ids, OrderPage& page);
+
+    base::HttpClient& http_;
+    const base::Clock& clock_;
+    ServerClock server_clock_;
+    CallRunner runner_;
+};
+
+}  // namespace platform::shopee
