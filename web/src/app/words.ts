@@ -2,8 +2,7 @@
 // screen first asks for it, and again when the language changes.
 
 import i18next from 'i18next';
-import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useSyncExternalStore } from 'react';
 import { isLanguage, type Language, languages, preferredLanguage } from './languages';
 import { load, save } from './local';
 import type { WordFile, WordKey } from './word-keys';
@@ -44,7 +43,7 @@ export async function setLanguage(language: Language): Promise<void> {
 export async function startWords(...names: WordFile[]): Promise<void> {
   const kept = load('language', '');
   const language = isLanguage(kept) ? kept : preferredLanguage(navigator.languages);
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: language,
     fallbackLng: false,
     supportedLngs: languages.map((known) => known.code),
@@ -54,8 +53,9 @@ export async function startWords(...names: WordFile[]): Promise<void> {
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
-    react: { useSuspense: false, bindI18nStore: 'added' },
   });
+  i18next.on('languageChanged', renew);
+  i18next.store.on('added', renew);
   await needWords(...names);
   document.documentElement.lang = language;
 }
@@ -71,12 +71,24 @@ export function translateCode(key: string, args?: Args): string | null {
   return i18next.exists(key, args as never) ? (i18next.t(key, args as never) as unknown as string) : null;
 }
 
-export function useT(): Translate {
-  const { t } = useTranslation();
-  return useCallback<Translate>((key, args) => t(key, args as never) as unknown as string, [t]);
+// A table has hundreds of parts with words: all of them watch this one value, which is another function when the words are.
+let current: Translate = (key, args) => translate(key, args);
+const watchers = new Set<() => void>();
+
+function renew() {
+  current = (key, args) => translate(key, args);
+  for (const wake of watchers) wake();
 }
 
+function watch(watcher: () => void) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** The translation; the part renders again when the language or its words change. */
+export const useT = (): Translate => useSyncExternalStore(watch, () => current);
+
 export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return isLanguage(i18n.language) ? i18n.language : 'en';
+  useT();
+  return currentLanguage();
 }

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bookmark } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, call, type Schemas } from '~/api/client';
 import { viewsQuery } from '~/api/queries';
+import { FormDialog } from '~/app/FormDialog';
 import { ProblemNotice } from '~/app/problem-text';
 import { type OrderSearch, orderSearch, rootSearch } from '~/app/search';
 import { useT } from '~/app/words';
@@ -12,6 +13,7 @@ import { Dialog } from '~/ui/Dialog';
 import { Checkbox, TextField } from '~/ui/Field';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '~/ui/Menu';
 import { toast } from '~/ui/Toast';
+import { useSave } from '~/ui/use-save';
 
 type Search = OrderSearch & { store?: string };
 type View = Schemas['View'];
@@ -99,75 +101,49 @@ function SaveView({ query, onClose, onSaved }: { query: string; onClose: () => v
   const t = useT();
   const [name, setName] = useState('');
   const [team, setTeam] = useState(false);
-  const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const { busy, error, save } = useSave();
+  const submit = async () => {
     setMissing(name.trim() === '');
-    if (name.trim() === '') return;
-    setBusy(true);
-    setError(null);
-    try {
-      await saveView(name.trim(), query, team);
-      onSaved();
-      onClose();
-      toast(t('orders.view_saved', { name: name.trim() }));
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+    if (name.trim() === '' || !(await save(() => saveView(name.trim(), query, team)))) return;
+    onSaved();
+    onClose();
+    toast(t('orders.view_saved', { name: name.trim() }));
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t('orders.save_view')}
       description={t('orders.save_view_text')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button kind="primary" type="submit" form="save-view" sends busy={busy}>
-            {t('ui.save')}
-          </Button>
-        </>
-      }
+      submit={t('ui.save')}
+      busy={busy}
+      error={error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id="save-view" noValidate className="grid gap-4" onSubmit={submit}>
-        <TextField
-          label={t('orders.view_name')}
-          error={missing ? t('orders.view_name_missing') : null}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          maxLength={60}
-          autoFocus
-        />
-        <Checkbox
-          label={t('orders.view_for_team')}
-          checked={team}
-          onChange={(event) => setTeam(event.target.checked)}
-        />
-        {error != null && <ProblemNotice error={error} />}
-      </form>
-    </Dialog>
+      <TextField
+        label={t('orders.view_name')}
+        error={missing ? t('orders.view_name_missing') : null}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        maxLength={60}
+        autoFocus
+      />
+      <Checkbox label={t('orders.view_for_team')} checked={team} onChange={(event) => setTeam(event.target.checked)} />
+    </FormDialog>
   );
 }
 
 function RemoveViews({ views, onClose, onChanged }: { views: View[]; onClose: () => void; onChanged: () => void }) {
   const t = useT();
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, save } = useSave();
   const remove = async (view: View) => {
-    setError(null);
-    try {
-      await call(() => api.DELETE('/views/{view}', { params: { path: { view: view.id } } }));
-      onChanged();
-      toast(t('orders.view_removed', { name: view.name }), () => {
-        saveView(view.name, view.query, view.team).then(onChanged, setError);
-      });
-      if (views.length === 1) onClose();
-    } catch (problem) {
-      setError(problem);
-    }
+    const removed = await save(() => call(() => api.DELETE('/views/{view}', { params: { path: { view: view.id } } })));
+    if (!removed) return;
+    onChanged();
+    toast(t('orders.view_removed', { name: view.name }), () => {
+      save(() => saveView(view.name, view.query, view.team)).then(onChanged);
+    });
+    if (views.length === 1) onClose();
   };
   return (
     <Dialog open onClose={onClose} title={t('orders.remove_views')}>
@@ -177,6 +153,8 @@ function RemoveViews({ views, onClose, onChanged }: { views: View[]; onClose: ()
             <span className="min-w-0 grow">{view.name}</span>
             <Button
               kind="danger"
+              sends
+              busy={busy}
               onClick={() => remove(view)}
               aria-label={t('orders.remove_view', { name: view.name })}
             >

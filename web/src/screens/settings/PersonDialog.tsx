@@ -1,12 +1,11 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, call, type Schemas } from '~/api/client';
 import { Problem } from '~/api/problem';
 import type { Person } from '~/api/queries';
-import { ProblemNotice, problemText } from '~/app/problem-text';
+import { FormDialog } from '~/app/FormDialog';
+import { problemText } from '~/app/problem-text';
 import { platformName, useStores } from '~/app/stores';
 import { useT } from '~/app/words';
-import { Button } from '~/ui/Button';
-import { Dialog } from '~/ui/Dialog';
 import { Checkbox, RadioGroup, TextField } from '~/ui/Field';
 import { useSave } from '~/ui/use-save';
 import { roles } from './People';
@@ -43,8 +42,7 @@ export function PersonDialog({
     setChosen(next);
   };
   const noStore = some && chosen.size === 0;
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setChecked(true);
     if (noStore || (!person && (login.trim() === '' || name.trim() === ''))) return;
     const limits = { role, stores: some ? [...chosen] : [] };
@@ -60,99 +58,83 @@ export function PersonDialog({
     });
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={person ? t('settings.edit_person_of', { name: person.name }) : t('settings.add_person')}
       description={person ? person.login : t('settings.add_person_text')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            form="person"
-            sends
-            busy={busy}
-            offBecause={self ? t('settings.not_yourself') : null}
-          >
-            {person ? t('ui.save') : t('settings.make_link')}
-          </Button>
-        </>
-      }
+      submit={person ? t('ui.save') : t('settings.make_link')}
+      busy={busy}
+      error={fieldError('login') || fieldError('name') ? null : error}
+      offBecause={self ? t('settings.not_yourself') : null}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id="person" noValidate className="grid gap-4" onSubmit={submit}>
-        {!person && (
-          <>
-            <TextField
-              label={t('settings.person_name')}
-              error={fieldError('name') ?? (checked && name.trim() === '' ? t('settings.my_name_missing') : null)}
-              value={name}
-              maxLength={100}
-              autoFocus
-              onChange={(event) => setName(event.target.value)}
-            />
-            <TextField
-              label={t('settings.person_login')}
-              help={t('settings.person_login_help')}
-              error={
-                fieldError('login') ?? (checked && login.trim() === '' ? t('settings.person_login_missing') : null)
-              }
-              value={login}
-              maxLength={200}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              onChange={(event) => setLogin(event.target.value)}
-            />
-          </>
-        )}
-        <RadioGroup<Role>
-          label={t('settings.role')}
-          value={role}
-          options={roles.map((value) => ({
-            value,
-            label: t(`settings.role_${value}`),
-            help: t(`settings.role_${value}_text`),
-          }))}
-          onChange={setRole}
-        />
-        <RadioGroup
-          label={t('settings.which_stores')}
-          value={some ? 'some' : 'all'}
-          options={[
-            { value: 'all', label: t('shell.all_stores') },
-            { value: 'some', label: t('settings.only_some') },
-          ]}
-          onChange={(value) => setSome(value === 'some')}
-        />
-        {some && (
-          <div className="max-h-48 overflow-y-auto rounded border p-2">
-            {stores.map((store) => (
-              <Checkbox
-                key={store.id}
-                label={`${store.name} · ${platformName[store.platform]} ${store.region}`}
-                checked={chosen.has(store.id)}
-                onChange={() => toggle(store.id)}
-              />
-            ))}
-          </div>
-        )}
-        {checked && noStore && (
-          <p role="alert" className="text-critical">
-            {t('settings.choose_stores')}
-          </p>
-        )}
-        {person && (
-          <Checkbox
-            label={t('settings.disable')}
-            help={t('settings.disable_help')}
-            checked={disabled}
-            onChange={(event) => setDisabled(event.target.checked)}
+      {!person && (
+        <>
+          <TextField
+            label={t('settings.person_name')}
+            error={fieldError('name') ?? (checked && name.trim() === '' ? t('settings.my_name_missing') : null)}
+            value={name}
+            maxLength={100}
+            autoFocus
+            onChange={(event) => setName(event.target.value)}
           />
-        )}
-        {error != null && !fieldError('login') && !fieldError('name') && <ProblemNotice error={error} />}
-      </form>
-    </Dialog>
+          <TextField
+            label={t('settings.person_login')}
+            help={t('settings.person_login_help')}
+            error={fieldError('login') ?? (checked && login.trim() === '' ? t('settings.person_login_missing') : null)}
+            value={login}
+            maxLength={200}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={(event) => setLogin(event.target.value)}
+          />
+        </>
+      )}
+      <RadioGroup<Role>
+        label={t('settings.role')}
+        value={role}
+        options={roles.map((value) => ({
+          value,
+          label: t(`settings.role_${value}`),
+          help: t(`settings.role_${value}_text`),
+        }))}
+        onChange={setRole}
+      />
+      <RadioGroup
+        label={t('settings.which_stores')}
+        value={some ? 'some' : 'all'}
+        options={[
+          { value: 'all', label: t('shell.all_stores') },
+          { value: 'some', label: t('settings.only_some') },
+        ]}
+        onChange={(value) => setSome(value === 'some')}
+      />
+      {some && (
+        <div className="max-h-48 overflow-y-auto rounded border p-2">
+          {stores.map((store) => (
+            <Checkbox
+              key={store.id}
+              label={`${store.name} · ${platformName[store.platform]} ${store.region}`}
+              checked={chosen.has(store.id)}
+              onChange={() => toggle(store.id)}
+            />
+          ))}
+        </div>
+      )}
+      {checked && noStore && (
+        <p role="alert" className="text-critical">
+          {t('settings.choose_stores')}
+        </p>
+      )}
+      {person && (
+        <Checkbox
+          label={t('settings.disable')}
+          help={t('settings.disable_help')}
+          checked={disabled}
+          onChange={(event) => setDisabled(event.target.checked)}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -50,6 +50,7 @@ export function InvitationForm({ token: fromLink }: { token: string }) {
         value={password}
         onChange={setPassword}
         context={[]}
+        besideFactor={12}
         error={sending.errorOf('password') ?? (checked && password === '' ? t('sign_in.password_missing') : null)}
       />
     </StepForm>

@@ -7,6 +7,9 @@ import { SeverityShape } from '~/ui/Severity';
 
 const waitMs = 300;
 
+// As the server counts them.
+const leastAlone = 15;
+const textColours = { ok: 'text-ok', medium: 'text-medium', critical: 'text-critical' };
 const colours = ['bg-critical', 'bg-critical', 'bg-high', 'bg-ok', 'bg-ok'];
 
 /** A field for a new password with a strength meter. The server rates it; it knows the common passwords. */
@@ -16,7 +19,8 @@ export function NewPassword({
   onChange,
   context,
   error,
-  least = 15,
+  least = leastAlone,
+  besideFactor,
 }: {
   label: string;
   value: string;
@@ -26,6 +30,8 @@ export function NewPassword({
   error?: string | null;
   /** Fewest characters: 15 until a second factor is set up, 12 after. */
   least?: number;
+  /** Fewest characters for somebody who has a second factor, where it is not known yet whether this person has one. */
+  besideFactor?: number;
 }) {
   const t = useT();
   const [asked, setAsked] = useState('');
@@ -36,12 +42,24 @@ export function NewPassword({
   const names = context.map((name) => name.trim()).filter((name) => name.length >= 3);
   const rated = useRating(asked, names);
   const rating = asked === value ? rated : undefined;
-  const reason = rating?.reason ? translateCode(`ui.${rating.reason}`, { least }) : null;
+  // Whoever has a second factor may take this password; the server knows who that is only when the link is used.
+  const perhaps =
+    besideFactor !== undefined && rating?.reason === 'password.too_short' && [...value].length >= besideFactor;
+  const reason = rating?.reason
+    ? perhaps
+      ? t('ui.password_beside_factor', { least })
+      : translateCode(`ui.${rating.reason}`, { least: besideFactor ?? least })
+    : null;
+  const severity = perhaps ? 'medium' : rating?.acceptable ? 'ok' : 'critical';
   return (
     <div className="grid gap-1">
       <SecretField
         label={label}
-        help={t('ui.new_password_help', { least })}
+        help={
+          besideFactor === undefined
+            ? t('ui.new_password_help', { least })
+            : t('ui.new_password_help_link', { least, beside: besideFactor })
+        }
         error={error}
         value={value}
         onChange={(event) => onChange(event.target.value)}
@@ -59,8 +77,8 @@ export function NewPassword({
                 />
               ))}
             </div>
-            <p className={cn('flex items-center gap-1 text-small', rating.acceptable ? 'text-ok' : 'text-critical')}>
-              <SeverityShape severity={rating.acceptable ? 'ok' : 'critical'} />
+            <p className={cn('flex items-center gap-1 text-small', textColours[severity])}>
+              <SeverityShape severity={severity} />
               {reason ?? t(`ui.strength_${rating.score as 0 | 1 | 2 | 3 | 4}`)}
             </p>
           </div>

@@ -10,6 +10,7 @@ import { Section } from '~/ui/Drawer';
 import { TextField } from '~/ui/Field';
 import { TimeZoneField } from '~/ui/TimeZoneField';
 import { toast } from '~/ui/Toast';
+import { useSave } from '~/ui/use-save';
 
 /** What the team calls the store, and its time zone. */
 export function EditStore({ store }: { store: Store }) {
@@ -18,25 +19,16 @@ export function EditStore({ store }: { store: Store }) {
   const may = useMay('edit_store');
   const [name, setName] = useState(store.name);
   const [zone, setZone] = useState(store.time_zone);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, save } = useSave();
   if (!may) return null;
   const changed = name.trim() !== store.name || zone !== store.time_zone;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (name.trim() === '') return;
-    setBusy(true);
-    setError(null);
-    try {
-      const body = { version: store.version, name: name.trim(), time_zone: zone };
-      await call(() => api.PATCH('/stores/{store}', { params: { path: { store: store.id } }, body }));
-      toast(t('ui.saved'));
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-      client.invalidateQueries({ queryKey: ['stores'] });
-    }
+    const body = { version: store.version, name: name.trim(), time_zone: zone };
+    const change = () => call(() => api.PATCH('/stores/{store}', { params: { path: { store: store.id } }, body }));
+    if (await save(change)) toast(t('ui.saved'));
+    client.invalidateQueries({ queryKey: ['stores'] });
   };
   return (
     <Section title={t('stores.edit')}>
