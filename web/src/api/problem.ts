@@ -27,6 +27,10 @@ export class Problem extends Error {
   }
 }
 
+/** True when this version has nothing for the platform that was asked about. */
+export const isNotOffered = (error: unknown) =>
+  error instanceof Problem && (error.code === 'platform.not_offered' || error.status === 404);
+
 /** The answer was not one of ours: a proxy in between, or a server that is stopping. */
 const foreign = (status: number) => new Problem({ code: 'client.bad_answer', status });
 

@@ -14,10 +14,11 @@ import { useMay, useSession } from './session';
 import { useT } from './words';
 
 /** What needs a person, by menu entry. Nothing else is ever counted in the menu. */
-const needs: Record<string, (counts: Overview['counts']) => number> = {
-  '/': (counts) => counts.alerts_open,
-  '/orders': (counts) => counts.abnormal,
-  '/stores': (counts) => counts.stores_in_trouble,
+const needs: Record<string, (overview: Overview) => number> = {
+  '/': ({ counts }) => counts.alerts_open,
+  '/orders': ({ counts }) => counts.abnormal,
+  // Not those that only have an open alert: it is counted above already.
+  '/stores': ({ stores }) => stores.filter((row) => row.trouble.length > 0).length,
 };
 
 export function MainMenu({
@@ -60,7 +61,7 @@ export function MainMenu({
               {!collapsed && <p className="px-4 pb-1 text-muted text-small">{t(group.words)}</p>}
               <ul>
                 {entries.map((entry) => {
-                  const count = overview ? (needs[entry.to]?.(overview.counts) ?? 0) : 0;
+                  const count = overview ? (needs[entry.to]?.(overview) ?? 0) : 0;
                   const link = (
                     <Link
                       to={entry.to}

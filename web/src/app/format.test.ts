@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatMoney, formatRelative, formatSpan } from './format';
+import { formatDate, formatExact, formatMoney, formatRelative, formatSpan } from './format';
+import { languages } from './languages';
 import { setLanguage } from './words';
 
 const plain = (text: string) => text.replace(/\s/g, ' ');
@@ -24,6 +25,14 @@ describe('dates', () => {
     expect(formatDate('2026-11-22T02:00:00Z', 'Asia/Bangkok')).not.toContain('2569');
     await setLanguage('en');
   });
+  it('writes the exact time in digits in every language', async () => {
+    for (const { code } of languages) {
+      await setLanguage(code);
+      expect(formatExact('2026-11-22T02:03:04Z', 'UTC')).toMatch(/2:03:04|2.03.04/);
+      expect(formatExact('2026-11-22T02:03:04Z', 'UTC')).toContain('UTC');
+    }
+    await setLanguage('en');
+  });
   it('uses the zone of the store', () => {
     expect(formatDate('2026-11-22T20:00:00Z', 'Asia/Bangkok')).toContain('23');
   });
@@ -34,6 +43,7 @@ describe('dates', () => {
   it('says how long ago, and how long', () => {
     const now = Date.parse('2026-11-22T10:00:00Z');
     expect(formatRelative('2026-11-22T09:57:00Z', now)).toBe('3 minutes ago');
+    expect(formatRelative('2026-11-22T09:59:20Z', now)).toBe('now');
     expect(formatRelative('2026-11-24T10:00:00Z', now)).toBe('in 2 days');
     expect(formatSpan(3 * 3_600_000)).toMatch(/^3 h/);
   });

@@ -85,16 +85,12 @@ export function formatTime(time: string | number | Date, timeZone?: string): str
 
 /** Date and time to the second with the zone's name, for audit entries and tooltips. */
 export function formatExact(time: string | number | Date, timeZone?: string): string {
-  return dateFormat({
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  }).format(new Date(time));
+  const at = new Date(time);
+  // Asked for together, Thai spells hours, minutes and seconds out in words.
+  const zone = (dateFormat({ timeZoneName: 'short', timeZone }) as Intl.DateTimeFormat)
+    .formatToParts(at)
+    .find((part) => part.type === 'timeZoneName')?.value;
+  return `${dateFormat({ dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(at)} ${zone ?? ''}`.trim();
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -106,9 +102,10 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', Number.POSITIVE_INFINITY],
 ];
 
-/** "3 minutes ago" or "in 2 days". */
+/** "3 minutes ago" or "in 2 days"; what is less than a minute old is "now", so that nothing counts seconds. */
 export function formatRelative(time: string | number | Date, now: number): string {
   let value = (new Date(time).getTime() - now) / 1000;
+  if (value < 0 && value > -60) value = 0;
   for (const [unit, size] of steps) {
     if (Math.abs(value) < size) {
       const options: Intl.RelativeTimeFormatOptions = { numeric: 'auto' };

@@ -32,6 +32,7 @@ export function Dialog({
         <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-veil" />
         <Radix.Content
           data-layer="modal"
+          onOpenAutoFocus={focusFirst}
           onCloseAutoFocus={returnFocus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
@@ -51,7 +52,7 @@ export function Dialog({
             </Radix.Close>
           </header>
           {children && (
-            <div tabIndex={0} className="min-h-0 grow overflow-y-auto p-4 focus-visible:-outline-offset-2">
+            <div data-body tabIndex={0} className="min-h-0 grow overflow-y-auto p-4 focus-visible:-outline-offset-2">
               {children}
             </div>
           )}
@@ -60,6 +61,17 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The first field, else the first answer; not the cross in the corner, which comes first in the document. */
+function focusFirst(event: Event) {
+  const content = event.target as HTMLElement;
+  const first =
+    content.querySelector<HTMLElement>('[data-body] :is(input, select, textarea):not([disabled], [type=hidden])') ??
+    content.querySelector<HTMLElement>('footer button:not([disabled])');
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
 }
 
 /** Asks before something that cannot be undone; says what will happen and to what. */

@@ -21,12 +21,12 @@ export function Tabs({
 }) {
   return (
     <Radix.Root value={value} onValueChange={onChange} activationMode="manual" className="contents">
-      <Radix.List aria-label={label} className="flex flex-wrap gap-1 border-b">
+      <Radix.List aria-label={label} className="flex shrink-0 gap-1 overflow-x-auto overflow-y-hidden border-b">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px flex min-h-8 items-center gap-1.5 border-transparent border-b-2 px-3 py-1 text-muted hover:text-fg data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-fg max-desk:min-h-10"
+            className="flex min-h-8 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-3 py-1 text-muted hover:text-fg data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-fg max-desk:min-h-10"
           >
             {tab.label}
             {tab.count != null && <span className="text-muted text-small">{formatNumber(tab.count)}</span>}

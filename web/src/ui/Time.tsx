@@ -43,6 +43,8 @@ export function Money({ amount }: { amount: { minor: number; currency: string; d
   return <span className="whitespace-nowrap">{formatMoney(amount.minor, amount.currency, amount.decimals)}</span>;
 }
 
+const justNowMs = 10_000;
+
 /** How old data is: a plain word while fresh, an amber clock once older than `staleAfterMs`. Never hides the age. */
 export function StaleClock({ at, staleAfterMs }: { at: string | null; staleAfterMs: number }) {
   const t = useT();
@@ -61,7 +63,11 @@ export function StaleClock({ at, staleAfterMs }: { at: string | null; staleAfter
     <Tip text={formatExact(at)}>
       <time dateTime={at} className={stale ? 'inline-flex items-center gap-1 text-medium' : 'text-muted'}>
         {stale && <Clock className="size-3.5 shrink-0" aria-hidden="true" />}
-        {stale ? t('ui.data_from', { age: formatSpan(age) }) : t('ui.updated_ago', { age: formatSpan(age) })}
+        {stale
+          ? t('ui.data_from', { age: formatSpan(age) })
+          : age < justNowMs
+            ? t('ui.updated_now')
+            : t('ui.updated_ago', { age: formatSpan(age) })}
       </time>
     </Tip>
   );

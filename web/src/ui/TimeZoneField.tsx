@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useT } from '~/app/words';
 import { SelectField } from './Select';
 
 /** All time zones that the browser knows; one it does not know stays choosable. */
@@ -16,14 +17,15 @@ export function TimeZoneField({
   empty?: string;
   onChange: (zone: string) => void;
 }) {
+  const t = useT();
   const options = useMemo(() => {
     const zones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
     if (value) zones.add(value);
     return [
-      ...(empty !== undefined || value === '' ? [{ value: '', label: empty ?? '–' }] : []),
+      ...(empty !== undefined || value === '' ? [{ value: '', label: empty ?? t('ui.none_chosen') }] : []),
       ...[...zones].sort().map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
     ];
-  }, [value, empty]);
+  }, [value, empty, t]);
   return (
     <SelectField
       label={label}

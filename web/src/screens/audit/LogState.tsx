@@ -21,11 +21,13 @@ export function LogState({ check, onChecked }: { check: Schemas['LogCheck']; onC
       {t('audit.check_now')}
     </Button>
   );
+  // The first check runs before there is an entry; it says nothing about those that came since.
+  const checked = check.state === 'ok' && check.entries > 0;
   return (
     <div className="grid gap-2">
-      {check.state === 'ok' && (
-        <Notice severity="ok" title={t('audit.unchanged', { entries: formatNumber(check.entries) })} action={button}>
-          {t('audit.checked')} <Time at={check.checked_at} />
+      {checked && (
+        <Notice severity="ok" title={t('audit.unchanged')} action={button}>
+          {t('audit.entries_checked', { count: check.entries })} · <Time at={check.checked_at} />
           {check.outside_copy === false && <> · {t('audit.no_outside_copy')}</>}
         </Notice>
       )}
@@ -43,7 +45,7 @@ export function LogState({ check, onChecked }: { check: Schemas['LogCheck']; onC
           {t('audit.broken_text')}
         </Notice>
       )}
-      {check.state === 'never' && (
+      {!checked && check.state !== 'broken' && (
         <Notice severity="unknown" title={t('audit.never_checked')} action={button}>
           {t('audit.never_checked_text')}
         </Notice>

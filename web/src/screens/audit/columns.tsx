@@ -9,9 +9,9 @@ import { actorText, entryText } from './entry';
 
 type Row = Schemas['AuditRow'];
 
-export function auditColumns(t: Translate, stores: Map<string, Store>): Column<Row>[] {
+export function auditColumns(t: Translate, stores: Map<string, Store>, people: Map<string, string>): Column<Row>[] {
   return [
-    { id: 'at', header: t('audit.when'), cell: (row) => formatExact(row.at), width: 210 },
+    { id: 'at', header: t('audit.when'), cell: (row) => <Cut text={formatExact(row.at)} />, width: 220 },
     { id: 'actor', header: t('audit.who'), cell: (row) => <Cut text={actorText(t, row)} />, width: 140 },
     { id: 'kind', header: t('audit.what'), cell: (row) => <Cut text={entryText(t, row)} />, width: 240, grow: 2 },
     {
@@ -23,11 +23,17 @@ export function auditColumns(t: Translate, stores: Map<string, Store>): Column<R
     {
       id: 'object',
       header: t('audit.object'),
-      cell: (row) => <span className="font-mono text-small">{row.object}</span>,
+      cell: (row) => <ObjectOf row={row} stores={stores} people={people} />,
       width: 130,
     },
     { id: 'address', header: t('audit.address'), cell: (row) => row.address ?? '–', width: 130 },
   ];
+}
+
+/** What an entry is about: a store or person by name, anything else by its id. */
+function ObjectOf({ row, stores, people }: { row: Row; stores: Map<string, Store>; people: Map<string, string> }) {
+  const name = stores.get(row.object)?.name ?? people.get(row.object);
+  return name ? <Cut text={name} /> : <span className="font-mono text-small">{row.object || '–'}</span>;
 }
 
 export function PhoneRow({ row }: { row: Row }) {

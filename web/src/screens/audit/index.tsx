@@ -46,7 +46,8 @@ export default function Audit() {
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
-  const columns = useMemo(() => auditColumns(t, stores), [t, stores]);
+  const names = useMemo(() => new Map(people?.rows.map((one) => [one.id, one.name])), [people]);
+  const columns = useMemo(() => auditColumns(t, stores, names), [t, stores, names]);
   const set = (next: Partial<typeof search>) =>
     navigate({ search: (before) => ({ ...before, entry: undefined, ...next }), replace: true });
   const filtered = !!(person || kind || days || store);

@@ -11,7 +11,7 @@ export function Choose({ busy, onRead }: { busy: boolean; onRead: (store: string
   const t = useT();
   const stores = [...useStores().values()];
   const { store: scoped } = useSearch({ strict: false });
-  const [store, setStore] = useState(scoped ?? '');
+  const [store, setStore] = useState(scoped ?? (stores.length === 1 ? (stores[0]?.id ?? '') : ''));
   const [file, setFile] = useState<File | null>(null);
   const [checked, setChecked] = useState(false);
   if (stores.length === 0) {
@@ -43,6 +43,7 @@ export function Choose({ busy, onRead }: { busy: boolean; onRead: (store: string
       <p className="text-muted">{t('import.text')}</p>
       <SelectField
         label={t('import.store')}
+        help={t('import.store_help')}
         error={checked && !store ? t('import.store_missing') : null}
         value={store}
         options={[
@@ -61,7 +62,7 @@ export function Choose({ busy, onRead }: { busy: boolean; onRead: (store: string
         </p>
       )}
       {checked && !file && (
-        <p role="alert" className="text-critical">
+        <p role="alert" className="-mt-2 text-critical">
           {t('import.file_missing')}
         </p>
       )}

@@ -37,7 +37,28 @@ export function Preview({
   const [all, setAll] = useState(false);
   const errors = all ? made.errors : made.errors.slice(0, shownErrors);
   const values = made.errors.some((error) => error.value);
-  const off = made.good === 0 ? t('import.nothing_good') : null;
+  const unknown = made.state === 'failed';
+  const off = made.good === 0 ? t('import.nothing_good') : made.new + made.changed === 0 ? t('import.all_same') : null;
+  if (unknown) {
+    return (
+      <>
+        <Notice severity="medium" title={t('import.unknown_title')}>
+          {t('import.unknown_text')}
+        </Notice>
+        <Section title={t('import.file')}>
+          <p className="[overflow-wrap:anywhere]">
+            {made.file_name} · {store?.name ?? made.store}
+          </p>
+        </Section>
+        <Mapping made={made} busy={busy} onMap={onMap} />
+        <div>
+          <Button sends busy={busy} onClick={onDiscard}>
+            {t('import.choose_again')}
+          </Button>
+        </div>
+      </>
+    );
+  }
   return (
     <>
       <Section title={t('import.preview')}>
@@ -137,48 +158,56 @@ function Mapping({
   const [mapping, setMapping] = useState(made.mapping);
   const fields = made.fields ?? [];
   if (fields.length === 0) return null;
-  const missing = fields.filter((field) => field.required && !mapping[field.name]);
+  const nameOf = (field: string) => translateCode(`import.field_${field}`) ?? field;
+  const missing = fields.filter((field) => field.required && !mapping[field.name]).map((field) => nameOf(field.name));
+  const choices = (required: boolean) => (
+    <div className="mt-2 grid gap-3 tab:grid-cols-2 wide:grid-cols-3">
+      {fields
+        .filter((field) => field.required === required)
+        .map(({ name }) => (
+          <SelectField
+            key={name}
+            label={nameOf(name)}
+            value={mapping[name] ?? ''}
+            options={[
+              { value: '', label: t('import.no_column') },
+              ...made.columns.map((column) => ({ value: column, label: column })),
+            ]}
+            onChange={(event) => {
+              const { [name]: _, ...rest } = mapping;
+              setMapping(event.target.value ? { ...rest, [name]: event.target.value } : rest);
+            }}
+          />
+        ))}
+    </div>
+  );
+  const why = !onMap
+    ? t('import.file_gone')
+    : missing.length > 0
+      ? t('import.missing_fields', { list: missing.join(', ') })
+      : null;
   return (
-    <details open={!made.format || made.good === 0} className="rounded border p-3">
+    <details open={made.state === 'failed' || made.good === 0} className="rounded border p-3">
       <summary className="min-h-6 font-semibold">{t('import.mapping')}</summary>
       <p className="mt-1 text-muted">{t('import.mapping_text')}</p>
-      <div className="mt-3 grid gap-3 tab:grid-cols-2 wide:grid-cols-3">
-        {fields.map((field) => {
-          const name = translateCode(`import.field_${field.name}`) ?? field.name;
-          return (
-            <SelectField
-              key={field.name}
-              label={field.required ? t('import.required', { field: name }) : name}
-              value={mapping[field.name] ?? ''}
-              options={[
-                { value: '', label: t('import.no_column') },
-                ...made.columns.map((column) => ({ value: column, label: column })),
-              ]}
-              onChange={(event) => {
-                const { [field.name]: _, ...rest } = mapping;
-                setMapping(event.target.value ? { ...rest, [field.name]: event.target.value } : rest);
-              }}
-            />
-          );
-        })}
+      <h4 className="mt-3 font-semibold">{t('import.required_columns')}</h4>
+      {choices(true)}
+      <details className="mt-3">
+        <summary className="min-h-6 w-fit font-semibold">{t('import.more_columns')}</summary>
+        {choices(false)}
+      </details>
+      <div className="mt-3 flex flex-wrap items-center gap-3">
+        <Button
+          kind={made.state === 'failed' ? 'primary' : undefined}
+          sends
+          busy={busy}
+          offBecause={why}
+          onClick={() => onMap?.(mapping)}
+        >
+          {t('import.read_again')}
+        </Button>
+        {why && <span className="text-muted">{why}</span>}
       </div>
-      <Button
-        className="mt-3"
-        sends
-        busy={busy}
-        offBecause={
-          !onMap
-            ? t('import.file_gone')
-            : missing.length > 0
-              ? t('import.missing_fields', {
-                  list: missing.map((field) => translateCode(`import.field_${field.name}`) ?? field.name).join(', '),
-                })
-              : null
-        }
-        onClick={() => onMap?.(mapping)}
-      >
-        {t('import.read_again')}
-      </Button>
     </details>
   );
 }

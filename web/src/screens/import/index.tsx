@@ -102,7 +102,9 @@ export default function ImportOrders() {
   function step(made: Import) {
     if (made.state === 'reading') return <Progress value={made.progress ?? 0} label={t('import.reading')} />;
     if (made.state === 'applying') return <Progress value={made.progress ?? 0} label={t('import.applying')} />;
-    if (made.state === 'ready') {
+    // Not lost: the columns that are missing can be named.
+    const unknown = made.state === 'failed' && made.failure === 'import.columns_missing';
+    if (made.state === 'ready' || unknown) {
       return (
         <Preview
           made={made}

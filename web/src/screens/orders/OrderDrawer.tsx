@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Schemas } from '~/api/client';
 import { orderQuery } from '~/api/orders';
+import { formatNumber } from '~/app/format';
 import { ProblemNotice } from '~/app/problem-text';
 import { platformName, useStores } from '~/app/stores';
 import { translateCode, useT } from '~/app/words';
@@ -78,15 +79,15 @@ function Body({ detail, zone }: { detail: Detail; zone: string | undefined }) {
       </Section>
       <Section title={t('orders.lines')}>
         <ul className="divide-y rounded border">
-          {lines.map((line) => (
+          {sameTogether(lines).map((line) => (
             <li key={line.ext_id} className="grid gap-0.5 px-3 py-2">
               <p className="flex gap-3">
                 <span className="min-w-0 grow font-semibold">{line.product}</span>
-                <Money amount={line.price} />
+                <span className="whitespace-nowrap">
+                  {formatNumber(line.quantity)} × <Money amount={line.price} />
+                </span>
               </p>
-              <p className="text-muted">
-                {[line.sku, line.seller_sku].filter(Boolean).join(' · ')} × {line.quantity}
-              </p>
+              <p className="text-muted">{[line.sku, line.seller_sku].filter(Boolean).join(' · ')}</p>
               {line.tracking_number && (
                 <p className="text-muted">
                   {t('orders.tracking')} <span className="font-mono">{line.tracking_number}</span>
@@ -130,4 +131,16 @@ function Body({ detail, zone }: { detail: Detail; zone: string | undefined }) {
     const [from, to] = [status(event.detail?.from), status(event.detail?.to)];
     return from && to ? `${name}: ${from} → ${to}` : name;
   }
+}
+
+/** The platform gives every piece a line of its own; equal ones are shown once, with their number. */
+function sameTogether(lines: Detail['lines']): Detail['lines'] {
+  const same = new Map<string, Detail['lines'][number]>();
+  for (const line of lines) {
+    const { ext_id: _, quantity, ...rest } = line;
+    const key = JSON.stringify(rest);
+    const known = same.get(key);
+    same.set(key, known ? { ...known, quantity: known.quantity + quantity } : line);
+  }
+  return [...same.values()];
 }

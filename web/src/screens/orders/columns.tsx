@@ -71,6 +71,7 @@ export function orderColumns(t: Translate, stores: Map<string, Store>): Column<O
       header: t('orders.store'),
       cell: (order) => <Cut text={stores.get(order.store)?.name ?? order.store} />,
       width: 124,
+      grow: 1,
     },
     { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 96 },
     {

@@ -134,7 +134,8 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
           {data.message && (
             <Section title={t('overview.message')}>
               <p className="mb-1 text-muted">
-                {data.message.sender} · <Time at={data.message.sent_at} zone={store?.time_zone} />
+                {translateCode(`overview.sender_${data.message.sender}`) ?? t('overview.sender_unknown')} ·{' '}
+                <Time at={data.message.sent_at} zone={store?.time_zone} />
               </p>
               <div className="rounded border bg-surface p-3">
                 <MarkedText

@@ -57,18 +57,23 @@ export function AlertList({
           const kind = troubleText(t, alert.kind);
           const what = translateCode(`reasons.category.${alert.category}`) ?? kind;
           return (
-            <li key={alert.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
-              <span className="w-28 shrink-0">
-                <SeverityTag severity={severityOf(alert.severity)} />
+            <li
+              key={alert.id}
+              className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 px-3 py-2 desk:grid-cols-[112px_152px_minmax(0,1fr)_96px_auto]"
+            >
+              <span className="max-desk:col-span-2 max-desk:flex max-desk:flex-wrap max-desk:items-center max-desk:gap-2 desk:contents">
+                <span>
+                  <SeverityTag severity={severityOf(alert.severity)} />
+                </span>
+                <span className="min-w-0 truncate font-semibold" title={names.get(alert.store)?.name}>
+                  {names.get(alert.store)?.name ?? alert.store}
+                </span>
               </span>
-              <span className="w-40 shrink-0 truncate font-semibold" title={names.get(alert.store)?.name}>
-                {names.get(alert.store)?.name ?? alert.store}
-              </span>
-              <span className="min-w-0 grow basis-64">
+              <span className="min-w-0 max-desk:col-span-2">
                 {alert.category === 'none' ? kind : what}
                 {strongest && <span className="block text-muted">{reasonSentence(t, strongest)}</span>}
               </span>
-              <span className="text-muted text-small">
+              <span className="text-muted text-small desk:text-right">
                 {alert.count > 1 && `×${formatNumber(alert.count)} · `}
                 <Time at={alert.last_at} relative />
               </span>

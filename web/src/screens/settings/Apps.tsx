@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, call, type Schemas } from '~/api/client';
-import { Problem } from '~/api/problem';
+import { isNotOffered, Problem } from '~/api/problem';
 import { appQuery, type Platform } from '~/api/queries';
 import { ProblemNotice, problemText } from '~/app/problem-text';
 import { platforms } from '~/app/search';
@@ -35,7 +35,7 @@ export function Apps() {
 function OneApp({ platform }: { platform: Platform }) {
   const t = useT();
   const { data, error, refetch } = useQuery(appQuery(platform));
-  const absent = error instanceof Problem && error.status === 404;
+  const absent = isNotOffered(error);
   return (
     <Section
       title={platformName[platform]}

@@ -106,7 +106,7 @@ function About({ settings }: { settings: Choices }) {
       <Facts
         rows={[
           [t('settings.version'), version],
-          [t('settings.rules'), settings.rules_version ?? t('ui.severity_unknown')],
+          ...(settings.rules_version ? [[t('settings.rules'), settings.rules_version] as [string, string]] : []),
           [t('settings.database'), settings.database === 'postgresql' ? 'PostgreSQL' : 'SQLite'],
           [
             t('settings.address'),

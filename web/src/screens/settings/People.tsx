@@ -60,7 +60,13 @@ export function People() {
                 )}
               </span>
               <span className="text-muted text-small">
-                {person.last_seen_at ? <Time at={person.last_seen_at} relative /> : t('settings.never_seen')}
+                {person.last_seen_at ? (
+                  <>
+                    {t('settings.last_seen_at')} <Time at={person.last_seen_at} relative />
+                  </>
+                ) : (
+                  t('settings.never_seen')
+                )}
               </span>
             </span>
             <State person={person} />

@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, call } from '~/api/client';
-import { Problem } from '~/api/problem';
+import { isNotOffered } from '~/api/problem';
 import { appQuery, type Platform, type Store } from '~/api/queries';
 import { ProblemNotice } from '~/app/problem-text';
 import { platforms } from '~/app/search';
@@ -20,11 +20,15 @@ const asks = ['orders', 'shop', 'webhooks'] as const;
 export function ConnectWizard({ store, onClose }: { store: Store | undefined; onClose: () => void }) {
   const t = useT();
   const mayApps = useMay('edit_apps');
-  const [platform, setPlatform] = useState<Platform | null>(store?.platform ?? null);
+  const [chosen, setPlatform] = useState<Platform | null>(store?.platform ?? null);
   const [step, setStep] = useState<1 | 2>(store ? 2 : 1);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const apps = useQueries({ queries: platforms.map((one) => appQuery(one)) });
+  // Where there is nothing to choose, it is chosen.
+  const offered = platforms.filter((_, place) => apps[place]?.data);
+  const asked = apps.every((state) => state.data || state.error);
+  const platform = chosen ?? (asked && offered.length === 1 ? (offered[0] ?? null) : null);
   const app = platform ? apps[platforms.indexOf(platform)] : undefined;
 
   const go = async () => {
@@ -77,7 +81,7 @@ export function ConnectWizard({ store, onClose }: { store: Store | undefined; on
           <legend className="mb-2 font-semibold">{t('stores.which_platform')}</legend>
           {platforms.map((one, place) => {
             const state = apps[place];
-            const absent = state?.error instanceof Problem && state.error.status === 404;
+            const absent = isNotOffered(state?.error);
             return (
               <div key={one} className="rounded border p-3">
                 <label className="flex items-start gap-2">
@@ -91,7 +95,7 @@ export function ConnectWizard({ store, onClose }: { store: Store | undefined; on
                   />
                   <span>
                     <span className="font-semibold">{platformName[one]}</span>
-                    {absent && <span className="block text-muted">{t('stores.platform_absent')}</span>}
+                    {absent && <span className="block text-muted text-small">{t('stores.platform_absent')}</span>}
                   </span>
                 </label>
                 {state?.data?.configured === false && (

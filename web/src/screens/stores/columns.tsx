@@ -55,8 +55,9 @@ export function storeColumns(t: Translate): Column<Store>[] {
     {
       id: 'name',
       header: t('stores.store'),
-      cell: (store) => <span className="font-semibold">{store.name}</span>,
+      cell: (store) => <Cut className="block min-w-0 truncate font-semibold" text={store.name} />,
       width: 140,
+      grow: 1,
     },
     {
       id: 'platform',
