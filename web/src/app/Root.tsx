@@ -32,9 +32,7 @@ export function Root() {
       </main>
     );
   }
-  return (
-    <Suspense fallback={<Skeleton rows={8} className="mx-auto max-w-lg p-4 pt-[20dvh]" />}>
-      {session && (signedIn ? <Shell /> : <SignIn session={session} />)}
-    </Suspense>
-  );
+  const waiting = <Skeleton rows={8} className="mx-auto max-w-lg p-4 pt-[20dvh]" />;
+  if (!session) return waiting;
+  return <Suspense fallback={waiting}>{signedIn ? <Shell /> : <SignIn session={session} />}</Suspense>;
 }

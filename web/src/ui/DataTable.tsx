@@ -82,17 +82,22 @@ export function DataTable<T>(props: DataTableProps<T>) {
 
   const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header })), [columns]);
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  // Scrolling renders the table at every frame: what does not change with it is made once.
+  const state = useMemo(
+    () => ({
+      columnOrder: choice.order,
+      columnVisibility: Object.fromEntries(choice.hidden.map((id) => [id, false])),
+      columnPinning: { start: choice.pinned, end: [] },
+      rowSelection: Object.fromEntries([...(selected ?? [])].map((id) => [id, true as const])),
+    }),
+    [choice, selected],
+  );
   const table = useTable({
     features,
     columns: definitions,
     data: rows as never[],
     getRowId: rowId as never,
-    state: {
-      columnOrder: choice.order,
-      columnVisibility: Object.fromEntries(choice.hidden.map((id) => [id, false])),
-      columnPinning: { start: choice.pinned, end: [] },
-      rowSelection: Object.fromEntries([...(selected ?? [])].map((id) => [id, true as const])),
-    },
+    state,
     onRowSelectionChange: (updater) => {
       const before = Object.fromEntries([...(selected ?? [])].map((id) => [id, true as const]));
       const after = typeof updater === 'function' ? updater(before) : updater;
@@ -131,6 +136,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height must be measured again
   useEffect(() => virtual.measure(), [height]);
 
+  // Every sticky cell is a layer of its own to the browser: they stick only where the table can be pushed sideways.
+  const sticks = (virtual.scrollRect?.width ?? 0) < least;
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   const { hasMore, loadingMore, onMore } = props;
@@ -233,7 +240,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
     event.preventDefault();
   };
 
-  const allSelected = rows.length > 0 && rows.every((row) => selected?.has(rowId(row)));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: how a row's id is found does not change
+  const allSelected = useMemo(
+    () => rows.length > 0 && (selected?.size ?? 0) >= rows.length && rows.every((row) => selected?.has(rowId(row))),
+    [rows, selected],
+  );
   return (
     <div
       ref={scroller}
@@ -287,7 +298,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
               height={height}
               tracks={phone ? (onSelect ? '40px 1fr' : '1fr') : tracks}
               columns={phone ? none : shown}
-              pinned={pinnedKey}
+              pinned={sticks ? pinnedKey : ''}
+              sticks={sticks}
               tabStop={item.index === at}
               open={id === openId}
               selected={onSelect ? (selected?.has(id) ?? false) : null}
@@ -321,6 +333,8 @@ type BodyRowProps<T> = {
   columns: Column<T>[];
   /** "id:left,…" */
   pinned: string;
+  /** The table can be pushed sideways, so the first cells stay. */
+  sticks: boolean;
   tabStop: boolean;
   open: boolean;
   /** Null: rows cannot be selected. */
@@ -349,7 +363,7 @@ function BodyRowOf<T>(props: BodyRowProps<T>) {
       onClick={() => props.onOpen(id)}
       onKeyDown={undefined}
       className={cn(
-        'absolute inset-x-0 top-0 grid cursor-pointer items-center border-b focus-visible:-outline-offset-2',
+        'absolute inset-x-0 top-0 grid cursor-pointer items-center border-b focus-visible:-outline-offset-2 [contain:layout_style]',
         props.open || selected ? 'bg-accent-tint' : 'bg-bg hover:bg-surface',
       )}
       style={{ height: props.height, transform: `translateY(${props.start}px)`, gridTemplateColumns: props.tracks }}
@@ -357,7 +371,7 @@ function BodyRowOf<T>(props: BodyRowProps<T>) {
       {selected !== null && (
         <div
           role="cell"
-          className="sticky left-0 z-10 grid h-full place-items-center bg-inherit"
+          className={cn('grid h-full place-items-center', props.sticks && 'sticky left-0 z-10 bg-inherit')}
           onClick={(event) => event.stopPropagation()}
           onKeyDown={undefined}
         >

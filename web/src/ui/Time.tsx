@@ -19,19 +19,26 @@ export function Time({
 }) {
   useLanguage();
   const now = useNow();
-  const own = formatExact(at);
-  const there = zone ? formatExact(at, zone) : own;
-  const both = zone && there !== own ? `${there} · ${own}` : own;
-  // In a table there are hundreds of them: the browser's own tooltip costs nothing.
+  const both = () => {
+    const own = formatExact(at);
+    const there = zone ? formatExact(at, zone) : own;
+    return there === own ? own : `${there} · ${own}`;
+  };
+  // In a table there are hundreds of them: the browser's own tooltip, and its text only where the mouse is.
   if (short) {
     return (
-      <time dateTime={at} title={both}>
+      <time
+        dateTime={at}
+        onPointerEnter={({ currentTarget }) => {
+          currentTarget.title = both();
+        }}
+      >
         {formatShort(at, now, zone)}
       </time>
     );
   }
   return (
-    <Tip text={both}>
+    <Tip text={both()}>
       <time dateTime={at}>{relative ? formatRelative(at, now) : formatDateTime(at, zone)}</time>
     </Tip>
   );

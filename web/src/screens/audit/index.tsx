@@ -101,7 +101,7 @@ export default function Audit() {
         </div>
         {error && <ProblemNotice error={error} title={t('audit.unreadable')} onRetry={() => refetch()} />}
       </div>
-      {!data && !error && <Skeleton rows={16} className="px-4" />}
+      {!data && !error && <Skeleton rows={16} columns={5} className="px-4" />}
       {data && rows.length === 0 && (
         <Empty title={filtered ? t('audit.none_match') : t('audit.none')}>{!filtered && t('audit.none_text')}</Empty>
       )}

@@ -67,7 +67,7 @@ export function Preview({
             [t('import.store'), store?.name ?? made.store],
             [t('import.file'), made.file_name],
             [t('import.format'), recognised],
-            [t('import.rows'), formatNumber(made.rows)],
+            [t('import.rows'), formatNumber(made.good)],
             [t('import.new'), formatNumber(made.new)],
             [t('import.changed'), formatNumber(made.changed)],
             [t('import.same'), formatNumber(made.same)],

@@ -66,6 +66,13 @@ export function NoOrders({
               </Link>
             </Button>
           )}
+          {mayConnect && !connected && (
+            <Button asChild>
+              <Link to="/stores" search={{ connect: 'plain' }}>
+                {t('orders.add_store')}
+              </Link>
+            </Button>
+          )}
           {mayImport && connected && (
             <Button asChild>
               <Link to="/orders/import">{t('orders.import')}</Link>

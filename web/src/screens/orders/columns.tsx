@@ -71,9 +71,9 @@ export function orderColumns(t: Translate, stores: Map<string, Store>): Column<O
       header: t('orders.store'),
       cell: (order) => <Cut text={stores.get(order.store)?.name ?? order.store} />,
       width: 124,
-      grow: 1,
+      grow: 0.5,
     },
-    { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 96 },
+    { id: 'buyer', header: t('orders.buyer'), cell: (order) => <Cut text={order.buyer || '–'} />, width: 88 },
     {
       id: 'item',
       header: t('orders.item'),
@@ -88,7 +88,13 @@ export function orderColumns(t: Translate, stores: Map<string, Store>): Column<O
       grow: 3,
     },
     { id: 'status', header: t('orders.status'), cell: (order) => <OrderStatus order={order} />, width: 124 },
-    { id: 'flags', header: t('orders.flags'), cell: (order) => <FirstFlag flags={order.flags} />, width: 150, grow: 1 },
+    {
+      id: 'flags',
+      header: t('orders.flags'),
+      cell: (order) => <FirstFlag flags={order.flags} />,
+      width: 150,
+      grow: 0.5,
+    },
     {
       id: 'amount',
       header: t('orders.amount'),

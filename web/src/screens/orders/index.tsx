@@ -130,7 +130,7 @@ export default function Orders() {
             <ProblemNotice error={error} title={t('orders.unreadable')} onRetry={() => refetch()} />
           </div>
         )}
-        {!data && !error && <Skeleton rows={16} className="px-4" />}
+        {!data && !error && <Skeleton rows={16} columns={7} className="px-4" />}
         {data && rows.length === 0 && (
           <NoOrders
             tab={filter.tab}

@@ -40,7 +40,7 @@ export default function Overview() {
       />
       <div className="grid gap-4 px-4 pb-8">
         {error && <ProblemNotice error={error} title={t('overview.unreadable')} onRetry={() => refetch()} />}
-        {!data && !error && <Skeleton rows={12} />}
+        {!data && !error && <Skeleton rows={12} columns={4} />}
         {data && stores.length === 0 && (
           <Empty
             title={t('overview.empty_title')}

@@ -45,7 +45,7 @@ export function People() {
       {error && <ProblemNotice error={error} title={t('settings.people_unreadable')} onRetry={() => refetch()} />}
       {resetting.error != null && <ProblemNotice error={resetting.error} />}
       {!data && !error && <Skeleton rows={5} />}
-      <ul className="divide-y rounded border">
+      <ul className={data && 'divide-y rounded border'}>
         {data?.rows.map((person) => (
           <li key={person.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2">
             <span className="min-w-0 grow basis-48">

@@ -109,7 +109,7 @@ export default function Stores() {
           </div>
         )}
       </div>
-      {!data && !error && <Skeleton rows={12} className="px-4" />}
+      {!data && !error && <Skeleton rows={12} columns={6} className="px-4" />}
       {none && (
         <Empty
           title={t('stores.empty_title')}
