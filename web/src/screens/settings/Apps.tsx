@@ -110,7 +110,7 @@ function Form({ app }: { app: App }) {
       <div className="grid gap-4 tab:grid-cols-2">
         <TextField
           label={t(isShopee ? 'settings.app_partner_id' : 'settings.app_key')}
-          help={t('settings.app_key_help')}
+          help={app.platform === 'tiktok_shop' ? t('settings.app_key_help') : undefined}
           error={fieldError('key') ?? (checked && key.trim() === '' ? t('settings.app_key_missing') : null)}
           value={key}
           readOnly={!may}
