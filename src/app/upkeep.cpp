@@ -1,7 +1,10 @@
 #include "app/upkeep.h"
 
+#include <cstdlib>
+
 #include "base/log.h"
 #include "db/audit.h"
+#include "db/clock_steps.h"
 #include "db/inbox.h"
 #include "db/leases.h"
 #include "db/orders.h"
@@ -59,9 +62,54 @@ base::Result<void> recount(Core& core) {
     return {};
 }
 
+// Watches for jumps of the wall clock; all times that something waits for are moved with it.
+class ClockWatch {
+  public:
+    explicit ClockWatch(Core& core) : core_(core) {}
+
+    base::Result<void> look() {
+        const base::Time wall = core_.clock.now();
+        const std::int64_t monotonic_ms = core_.clock.monotonic_ms();
+        base::Duration step;
+        if (seen_ms_ != 0) {
+            step = (wall - seen_at_) - base::milliseconds(monotonic_ms - seen_ms_);
+        } else {
+            // While no instance ran. Slower clocks of other instances are no step back.
+            const base::Time last = TRY(core_.database->read([](db::Reader& r) { return db::last_seen_clock(r); }));
+            if (last - wall > k_skew) step = wall - last;
+        }
+        const bool jumped = std::abs(step.ms) > k_noise.ms;
+        if (jumped) {
+            base::log(base::Level::warning, "clock.jumped", {{"seconds", step.ms / 1'000}});
+            TRY_VOID(core_.database->write(db::Lane::interactive,
+                                           [&](db::Tx& tx) { return db::follow_clock_step(tx, step); }));
+            TRY_VOID(core_.database->inbox().follow_clock_step(step));
+        }
+        if (jumped || seen_ms_ == 0 || monotonic_ms - noted_ms_ > k_note_every.ms) {
+            TRY_VOID(core_.database->write(db::Lane::bulk, [](db::Tx& tx) { return db::note_clock_seen(tx); }));
+            noted_ms_ = monotonic_ms;
+        }
+        // Last: what could not be written is tried again.
+        seen_at_ = wall;
+        seen_ms_ = monotonic_ms;
+        return {};
+    }
+
+  private:
+    static constexpr base::Duration k_noise = base::seconds(2);
+    static constexpr base::Duration k_skew = base::seconds(60);
+    static constexpr base::Duration k_note_every = base::seconds(10);
+    Core& core_;
+    base::Time seen_at_;
+    std::int64_t seen_ms_ = 0;  // Monotonic; 0: not looked yet.
+    std::int64_t noted_ms_ = 0;
+};
+
 }  // namespace
 
 void start_upkeep(Core& core, Jobs& jobs) {
+    jobs.start("clock", base::seconds(1),
+               [watch = std::make_shared<ClockWatch>(core)] { return note("clock", watch->look()), More::no; });
     jobs.start("sequence", base::milliseconds(500), [&core] { return note("sequence", sequence(core)), More::no; });
     jobs.start("checkpoint", base::seconds(60), [&core] { return note("checkpoint", checkpoint(core)), More::no; });
     jobs.start("sessions", base::seconds(60), [&core] { return note("sessions", core.team->sweep()), More::no; });

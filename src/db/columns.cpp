@@ -241,6 +241,8 @@ std::span<const ColumnClass> column_classes() {
         {"outbox", "sent_at", business},
         {"outbox", "finished_at", business},
         {"outbox", "person_id", business},
+        {"clock_seen", "one", public_},
+        {"clock_seen", "seen_at", business},
         {"leases", "name", business},
         {"leases", "owner", business},
         {"leases", "fence", business},

@@ -102,6 +102,8 @@ Result<std::unique_ptr<Database>> Database::open(const OpenOptions& options) {
     auto connection = TRY(open_writer());
     TRY_VOID(migrate(*connection, options.clock.now()));
     TRY_VOID(check_installation(*connection, *state->keys));
+    // Whoever held one is gone: with SQLite there is no other process. The fences stay.
+    if (!postgres) TRY_VOID(connection->script("UPDATE leases SET owner = '', expires_at = 0 WHERE owner <> ''"));
     const auto add_writer = [&](std::unique_ptr<Connection> c) {
         state->writers.push_back(
             std::make_unique<Writer>(std::move(c), *state->around, *state->space, options.max_queued));

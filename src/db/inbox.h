@@ -70,14 +70,14 @@ class Inbox {
     Result<Appended> append(RawEvent event);  // Waits.
 
     // Hands out waiting events, oldest first, and marks them claimed. Claims of a process that ended are handed out
-    // again after a start (SQLite) or after 5 minutes (PostgreSQL).
+    // again after a start (SQLite) or when it did not claim for 30 seconds (PostgreSQL).
     virtual Result<std::vector<StoredEvent>> claim(std::size_t limit) = 0;
     struct Handle {
         std::string day;
         std::int64_t id = 0;
     };
-    // When done() or failed() cannot be written, the events are handed out again (SQLite: by the next claim that can be
-    // written; PostgreSQL: after 5 minutes).
+    // Written with the next transaction, or a moment later (SQLite). When done() or failed() cannot be written, the
+    // events are handed out again (SQLite: by the next claim that can be written; PostgreSQL: after 30 seconds).
     virtual Result<void> done(std::vector<Handle> handles) = 0;
     // Tried and not possible: `reason` is a stable key without buyer data. Waits again from `retry_at`, or for a person
     // when there is none.
@@ -85,6 +85,8 @@ class Inbox {
 
     // Makes all events received in [from, to) wait again, whatever their state. Returns how many.
     virtual Result<std::int64_t> replay(base::Time from, base::Time to) = 0;
+    // After the wall clock went back by -`step`: what waits for a time waits no longer than it did (db/clock_steps.h).
+    virtual Result<void> follow_clock_step(base::Duration step) = 0;
     virtual Result<InboxState> state() = 0;
     virtual InboxCounters counters() const = 0;
     // Deletes whole days that ended before now - keep (default 14 days, at most 90). Returns how many.

@@ -5,6 +5,8 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
+#include <span>
 #include <thread>
 
 #include "base/log.h"
@@ -16,7 +18,15 @@ namespace {
 constexpr std::size_t k_max_queued = 20'000;
 constexpr std::size_t k_commit_most = 256;  // One pipeline, one implicit transaction.
 constexpr auto k_window = std::chrono::milliseconds(2);
-constexpr base::Duration k_claim_time = base::minutes(5);
+// An instance that is alive says so for what it holds, each k_touch_after; what nobody has spoken for is handed out
+// again.
+constexpr base::Duration k_claim_time = base::seconds(30);
+constexpr auto k_touch_after = std::chrono::seconds(8);
+// By the database's clock: those of the instances may differ.
+constexpr std::string_view k_touch =
+    "UPDATE raw_events SET claimed_at = CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT) "
+    "WHERE id = ?1 AND state = 1";
+constexpr std::string_view k_give_back = "UPDATE raw_events SET state = 0 WHERE id = ?1 AND state = 1";
 constexpr base::Duration k_longest = base::days(90);
 constexpr int k_tries = 5;
 
@@ -39,6 +49,12 @@ class PostgresInbox final : public Inbox {
         }
         wake_.notify_all();
         thread_.join();
+        // An orderly end: others need not wait until these claims are old.
+        std::vector<std::vector<Arg>> sets;
+        for (const std::int64_t id : held_) sets.push_back({Arg(id)});
+        if (sets.empty()) return;
+        if (const auto back = write([&](Connection& c) { return c.run_many(k_give_back, sets, {}); }); !back)
+            base::log(base::Level::warning, "inbox.claims_not_given_back", {base::Field(back.error())});
     }
 
     Result<void> start(const PostgresOptions& options) {
@@ -74,8 +90,13 @@ class PostgresInbox final : public Inbox {
         TRY_VOID(write([&](Connection& c) -> Result<void> {
             claimed.clear();
             unreadable.clear();
-            const base::Time now = clock_.now();
-            const Arg again[] = {now, now - k_claim_time};
+            TRY_VOID(touch_held(c));
+            base::Time now;
+            auto read_now = [&](const Row& row) { now = row.time(0); };
+            const RowSink now_sink(read_now);
+            TRY_VOID(
+                c.run("SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)", {}, &now_sink));
+            const Arg again[] = {clock_.now(), now - k_claim_time};
             TRY_VOID(
                 c.run("UPDATE raw_events SET state = 0 WHERE (state = 3 AND retry_at > 0 AND retry_at <= ?1) OR "
                       "(state = 1 AND claimed_at < ?2)",
@@ -106,21 +127,27 @@ class PostgresInbox final : public Inbox {
             return {};
         }));
         for (const std::int64_t id : unreadable) base::log(base::Level::error, "inbox.unreadable", {{"id", id}});
+        const std::scoped_lock lock(held_mutex_);
+        for (const StoredEvent& event : claimed) held_.insert(event.id);
         return claimed;
     }
 
     Result<void> done(std::vector<Handle> handles) override {
         std::vector<std::vector<Arg>> sets;
         for (const Handle& h : handles) sets.push_back({Arg(h.id)});
+        let_go(handles);
         return write([&](Connection& c) {
             return c.run_many("UPDATE raw_events SET state = 2, reason = '' WHERE id = ?1", sets, {});
         });
     }
 
     Result<void> failed(const Handle& handle, std::string_view reason, std::optional<base::Time> retry_at) override {
+        let_go({&handle, 1});
         return write([&](Connection& c) -> Result<void> {
             const Arg args[] = {handle.id, reason, retry_at.value_or(base::Time{})};
-            TRY_VOID(c.run("UPDATE raw_events SET state = 3, reason = ?2, retry_at = ?3 WHERE id = ?1", args, nullptr));
+            // Not when another instance, which had it handed out again, is done with it.
+            TRY_VOID(c.run("UPDATE raw_events SET state = 3, reason = ?2, retry_at = ?3 WHERE id = ?1 AND state <> 2",
+                           args, nullptr));
             return {};
         });
     }
@@ -138,6 +165,16 @@ class PostgresInbox final : public Inbox {
         }));
         if (changed > 0) tell();
         return changed;
+    }
+
+    Result<void> follow_clock_step(base::Duration step) override {
+        if (step.ms >= 0) return {};
+        return write([&](Connection& c) -> Result<void> {
+            const Arg args[] = {step.ms, clock_.now()};
+            TRY_VOID(c.run("UPDATE raw_events SET retry_at = retry_at + ?1 WHERE state = 3 AND retry_at > ?2", args,
+                           nullptr));
+            return {};
+        });
     }
 
     Result<InboxState> state() override {
@@ -254,6 +291,24 @@ class PostgresInbox final : public Inbox {
         return done;
     }
 
+    void let_go(std::span<const Handle> handles) {
+        const std::scoped_lock lock(held_mutex_);
+        for (const Handle& h : handles) held_.erase(h.id);
+    }
+
+    // Says for what this instance holds that it is still at work on it.
+    Result<void> touch_held(Connection& c) {
+        const auto now = std::chrono::steady_clock::now();
+        std::vector<std::vector<Arg>> sets;
+        {
+            const std::scoped_lock lock(held_mutex_);
+            if (held_.empty() || now - touched_ < k_touch_after) return {};
+            touched_ = now;
+            for (const std::int64_t id : held_) sets.push_back({Arg(id)});
+        }
+        return c.run_many(k_touch, sets, {});
+    }
+
     // fn's statements in one transaction of the second connection, repeated after a serialisation failure.
     template <class F>
     Result<void> write(F fn) {
@@ -304,6 +359,9 @@ class PostgresInbox final : public Inbox {
     bool broken_ = false;
     std::mutex worker_mutex_;
     std::unique_ptr<Connection> worker_;  // Under worker_mutex_.
+    std::mutex held_mutex_;
+    std::set<std::int64_t> held_;  // Claimed by this instance and not settled yet.
+    std::chrono::steady_clock::time_point touched_{};
 
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t k_max_queued = 20'000;
 constexpr std::size_t k_commit_most = 512;
 constexpr auto k_window = std::chrono::milliseconds(2);  // How long the first of a commit waits for company.
-constexpr int k_known_days = 4;                          // Marketplaces repeat a webhook for up to three days.
+constexpr auto k_settle_window = std::chrono::milliseconds(20);
+constexpr int k_known_days = 4;  // Marketplaces repeat a webhook for up to three days.
 constexpr base::Duration k_longest = base::days(90);
 
 // States are small so that claiming does not rewrite payloads, which lie in a table of their own.
@@ -108,17 +109,12 @@ class SqliteInbox final : public Inbox {
     }
 
     Result<void> done(std::vector<Handle> handles) override {
-        return on_thread<void>([&]() -> Result<void> {
-            std::map<std::string, std::vector<std::int64_t>> days;
-            for (const Handle& h : handles) days[h.day].push_back(h.id);
-            Result<void> all;
-            for (const auto& [day, ids] : days)
-                if (const auto marked = mark_done(day, ids); !marked) {
-                    note_unsettled(day, ids);
-                    all = marked;
-                }
-            return all;
-        });
+        {
+            std::scoped_lock lock(mutex_);
+            for (const Handle& h : handles) new_settled_[h.day].push_back(h.id);
+        }
+        wake_.notify_one();
+        return {};
     }
 
     Result<void> failed(const Handle& handle, std::string_view reason, std::optional<base::Time> retry_at) override {
@@ -131,6 +127,7 @@ class SqliteInbox final : public Inbox {
 
     Result<std::int64_t> replay(base::Time from, base::Time to) override {
         return on_thread<std::int64_t>([&]() -> Result<std::int64_t> {
+            write_settled();
             std::int64_t changed = 0;
             for (const std::string& day : days()) {
                 if (day < base::utc_day(from) || day > base::utc_day(to)) continue;
@@ -147,8 +144,21 @@ class SqliteInbox final : public Inbox {
         });
     }
 
+    Result<void> follow_clock_step(base::Duration step) override {
+        if (step.ms >= 0) return {};
+        return on_thread<void>([&]() -> Result<void> {
+            const Arg args[] = {step.ms, clock_.now()};
+            for (const std::string& day : busy_days_)
+                TRY_VOID(TRY(open_day(day))
+                             ->run("UPDATE raw_events SET retry_at = retry_at + ?1 WHERE state = 3 AND retry_at > ?2",
+                                   args, nullptr));
+            return {};
+        });
+    }
+
     Result<InboxState> state() override {
         return on_thread<InboxState>([&]() -> Result<InboxState> {
+            write_settled();
             InboxState sum;
             for (const std::string& day : busy_days_) {
                 Connection* file = TRY(open_day(day));
@@ -184,6 +194,7 @@ class SqliteInbox final : public Inbox {
                 files_.erase(day);
                 busy_days_.erase(day);
                 unsettled_.erase(day);
+                settled_.erase(day);
                 for (const char* suffix : {"-wal", "-shm", ""}) {
                     std::error_code error;
                     fs::remove(path(day) + suffix, error);
@@ -231,8 +242,24 @@ class SqliteInbox final : public Inbox {
     void loop() {
         std::unique_lock lock(mutex_);
         for (;;) {
-            wake_.wait(lock, [this] { return stopping_ || !appends_.empty() || !tasks_.empty(); });
-            if (stopping_ && appends_.empty() && tasks_.empty()) return;
+            const auto work = [this] { return stopping_ || !appends_.empty() || !tasks_.empty(); };
+            wake_.wait(lock, [&] { return work() || !new_settled_.empty(); });
+            // What is settled goes with the next transaction: a commit of its own for each batch would cost a third of
+            // the whole path. Lost with the process, it is only handed out again.
+            const bool more = wake_.wait_for(lock, k_settle_window, work);
+            for (auto& [day, ids] : new_settled_) {
+                auto& all = settled_[day];
+                all.insert(all.end(), ids.begin(), ids.end());
+            }
+            new_settled_.clear();
+            if (!more || (stopping_ && appends_.empty() && tasks_.empty())) {
+                const bool last = stopping_ && more;
+                lock.unlock();
+                write_settled();
+                if (last) return;
+                lock.lock();
+                continue;
+            }
             std::deque<std::move_only_function<void()>> tasks;
             tasks.swap(tasks_);
             if (!appends_.empty() && appends_.size() < k_commit_most && tasks.empty() && !stopping_)
@@ -274,21 +301,26 @@ class SqliteInbox final : public Inbox {
 
     Result<void> append_to(const std::string& day, const std::vector<Append*>& appends) {
         Connection* file = TRY(open_day(day));
-        const auto earlier = TRY(earlier_days(day));
+        const auto others = TRY(other_days(day));
         const auto add = [&]() -> Result<void> {
-            for (Append* a : appends) a->result = TRY(append_one(*file, earlier, *a));
+            TRY_VOID(mark_settled(*file, day));
+            for (Append* a : appends) a->result = TRY(append_one(*file, others, *a));
             return {};
         };
-        TRY_VOID(together(*file, add));
+        if (const auto kept = together(*file, add); !kept) {
+            give_up_settled(day);
+            return kept;
+        }
+        settled_.erase(day);
         ++commits_;
         busy_days_.insert(day);
         return {};
     }
 
-    Result<Appended> append_one(Connection& file, const std::vector<Connection*>& earlier, const Append& a) {
+    Result<Appended> append_one(Connection& file, const std::vector<Connection*>& others, const Append& a) {
         const RawEvent& e = a.event;
         const Arg key[] = {model::name(e.platform), e.shop_ext_id, e.unique_key};
-        for (Connection* day : earlier)
+        for (Connection* day : others)
             if (TRY(number(
                     *day,
                     "SELECT count(*) FROM raw_events WHERE platform = ?1 AND shop_ext_id = ?2 AND unique_key = ?3",
@@ -317,16 +349,19 @@ class SqliteInbox final : public Inbox {
             Connection* file = TRY(open_day(day));
             const std::size_t before = claimed.size();
             const auto taken = together(*file, [&]() -> Result<void> {
+                TRY_VOID(mark_settled(*file, day));
                 TRY_VOID(hand_back(*file, day));
                 return claim_in(*file, day, limit, claimed);
             });
             if (!taken) {
+                give_up_settled(day);
                 // What earlier days gave is claimed already and has to be handed out.
                 claimed.resize(before);
                 if (claimed.empty()) return std::unexpected(taken.error());
                 break;
             }
             unsettled_.erase(day);
+            settled_.erase(day);
             // A day with nothing left to do is not looked at again, unless it is today's.
             const bool quiet = claimed.size() == before && day < base::utc_day(clock_.now()) &&
                                number(*file, "SELECT count(*) FROM raw_events WHERE state IN (1, 3)").value_or(1) == 0;
@@ -349,16 +384,40 @@ class SqliteInbox final : public Inbox {
         return {};
     }
 
-    Result<void> mark_done(const std::string& day, const std::vector<std::int64_t>& ids) {
-        Connection* file = TRY(existing_day(day));
-        if (file == nullptr) return {};
-        return together(*file, [&]() -> Result<void> {
-            for (const std::int64_t id : ids) {
-                const Arg args[] = {id};
-                TRY_VOID(file->run("UPDATE raw_events SET state = 2, reason = '' WHERE id = ?1", args, nullptr));
+    // To be called inside a transaction of that day; settled_ is emptied after its commit.
+    Result<void> mark_settled(Connection& file, const std::string& day) {
+        const auto found = settled_.find(day);
+        if (found == settled_.end()) return {};
+        for (const std::int64_t id : found->second) {
+            const Arg args[] = {id};
+            TRY_VOID(file.run("UPDATE raw_events SET state = 2, reason = '' WHERE id = ?1", args, nullptr));
+        }
+        return {};
+    }
+
+    // It could not be written: handed out again.
+    void give_up_settled(const std::string& day) {
+        const auto found = settled_.find(day);
+        if (found == settled_.end()) return;
+        note_unsettled(day, found->second);
+        settled_.erase(found);
+    }
+
+    void write_settled() {
+        while (!settled_.empty()) {
+            const std::string day = settled_.begin()->first;
+            const auto written = [&]() -> Result<void> {
+                Connection* file = TRY(existing_day(day));
+                if (file == nullptr) return {};
+                return together(*file, [&] { return mark_settled(*file, day); });
+            }();
+            if (written) {
+                settled_.erase(day);
+                continue;
             }
-            return {};
-        });
+            base::log(base::Level::error, "inbox.not_settled", {base::Field(written.error())});
+            give_up_settled(day);
+        }
     }
 
     Result<void> mark_failed(const Handle& handle, std::string_view reason, base::Time retry_at) {
@@ -460,6 +519,7 @@ class SqliteInbox final : public Inbox {
         if (files_.size() > k_known_days + 2) close_quiet_days();
         auto opened = TRY(open_sqlite(path(day), {.cache_kib = 4'096, .wal_autocheckpoint = 2'000}));
         TRY_VOID(opened->script(k_tables));
+        latest_day_ = std::max(latest_day_, day);
         return files_.emplace(day, std::move(opened)).first->second.get();
     }
 
@@ -469,13 +529,17 @@ class SqliteInbox final : public Inbox {
         return open_day(day);
     }
 
-    // The days before `day` in which a repeated event may already be.
-    Result<std::vector<Connection*>> earlier_days(const std::string& day) {
+    // The other days in which a repeated event may already be: those before `day`, and those after it, which are there
+    // when the clock went back.
+    Result<std::vector<Connection*>> other_days(const std::string& day) {
         std::vector<Connection*> found;
         const auto start = base::parse_iso8601(day + "T00:00:00Z");
         if (!start) return fail(Code::internal, "day " + day);
         for (int back = 1; back < k_known_days; ++back)
             if (Connection* file = TRY(existing_day(base::utc_day(*start - base::days(back)))); file != nullptr)
+                found.push_back(file);
+        for (int ahead = 1; ahead <= k_known_days && base::utc_day(*start + base::days(ahead)) <= latest_day_; ++ahead)
+            if (Connection* file = TRY(existing_day(base::utc_day(*start + base::days(ahead)))); file != nullptr)
                 found.push_back(file);
         return found;
     }
@@ -493,14 +557,17 @@ class SqliteInbox final : public Inbox {
 
     // Used by the inbox thread alone (and by start()).
     std::map<std::string, std::unique_ptr<Connection>> files_;
+    std::string latest_day_;
     std::set<std::string> busy_days_;  // Days that may have something to claim; oldest first.
     // Claimed rows whose outcome could not be written, for instance on a full disk; by day. Handed out again.
     std::map<std::string, std::vector<std::int64_t>> unsettled_;
+    std::map<std::string, std::vector<std::int64_t>> settled_;  // By day; to be marked by the next transaction.
     std::function<void()> listener_;
 
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Append> appends_;
+    std::map<std::string, std::vector<std::int64_t>> new_settled_;
     std::deque<std::move_only_function<void()>> tasks_;
     bool stopping_ = false;
     std::atomic<std::uint64_t> stored_ = 0, duplicates_ = 0, refused_ = 0, commits_ = 0;

@@ -15,6 +15,7 @@ std::span<const Migration> migrations() {
         Migration{5, 1, "outbox, leases, settings, imports, polling", schema::k_work},
         Migration{6, 1, "audit log", schema::k_audit},
         Migration{7, 1, "inbox", schema::k_postgres, true},
+        Migration{8, 1, "clock", schema::k_clock},
     };
     return k_all;
 }

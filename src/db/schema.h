@@ -466,4 +466,9 @@ CREATE TABLE search_entries (
 CREATE INDEX search_tokens ON search_entries USING gin (tokens);
 )";
 
+// The latest time an instance saw: how far the clock went back while none ran.
+inline constexpr std::string_view k_clock = R"(
+CREATE TABLE clock_seen (one INTEGER PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT;
+)";
+
 }  // namespace db::schema

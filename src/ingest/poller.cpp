@@ -22,7 +22,10 @@ using base::Result;
 namespace {
 
 constexpr std::size_t k_most_due = 500;
-constexpr Duration k_lease_time = base::seconds(120);
+// Another instance goes on with a store this long after its owner was last heard of. Calls may take longer: leases that
+// work leans on are prolonged meanwhile.
+constexpr Duration k_lease_time = base::seconds(20);
+constexpr std::int64_t k_renew_after_ms = 6'000;
 constexpr std::array k_all_streams = {stream::orders, stream::history, stream::shop, stream::token, stream::reconcile};
 
 }  // namespace
@@ -66,6 +69,7 @@ Poller::Poller(const Context& context, StoreCalls& calls, Tokens& tokens, platfo
       lost_webhooks_(lost_webhooks) {}
 
 void Poller::step() {
+    renew_leases();
     flag_overdue();
     const auto due = context_.database.read(
         [&](db::Reader& reader) { return db::due_sync_cursors(reader, context_.clock.now(), k_most_due); });
@@ -85,17 +89,69 @@ std::optional<db::Lease> Poller::lease_of(model::StoreId store) {
     {
         const std::scoped_lock lock(mutex_);
         const auto found = leases_.find(store);
-        if (found != leases_.end() && found->second.expires_at - context_.clock.now() > base::seconds(90))
-            return found->second;
+        // By the monotonic clock: the wall clock may jump, and the database has its own.
+        if (found != leases_.end() && context_.clock.monotonic_ms() - found->second.taken_ms < k_renew_after_ms) {
+            ++found->second.in_use;
+            return found->second.lease;
+        }
     }
+    const std::int64_t before_ms = context_.clock.monotonic_ms();
     auto taken = context_.database.write(db::Lane::bulk, [&](db::Tx& tx) {
         return db::take_lease(tx, "poll:" + store.text(), context_.instance, k_lease_time);
     });
     const std::scoped_lock lock(mutex_);
-    leases_.erase(store);
-    if (!taken || !*taken) return std::nullopt;
-    leases_[store] = **taken;
-    return **taken;
+    if (!taken || !*taken) {
+        leases_.erase(store);
+        return std::nullopt;
+    }
+    Held& held = leases_[store];
+    held.lease = **taken;
+    held.taken_ms = before_ms;
+    ++held.in_use;
+    return held.lease;
+}
+
+void Poller::release(model::StoreId store) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = leases_.find(store);
+    if (found != leases_.end() && found->second.in_use > 0) --found->second.in_use;
+}
+
+// Prolongs what work leans on: a marketplace may take longer to answer than a lease lasts.
+void Poller::renew_leases() {
+    std::vector<db::Lease> old;
+    const std::int64_t now_ms = context_.clock.monotonic_ms();
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& [store, held] : leases_)
+            if (held.in_use > 0 && now_ms - held.taken_ms >= k_renew_after_ms) old.push_back(held.lease);
+    }
+    if (old.empty()) return;
+    std::vector<std::string> lost;
+    const auto renewed = context_.database.write(db::Lane::bulk, [&](db::Tx& tx) -> Result<void> {
+        lost.clear();
+        for (const db::Lease& lease : old) {
+            const auto again = db::renew_lease(tx, lease, k_lease_time);
+            if (again) continue;
+            if (again.error().key != "lease.lost") return std::unexpected(again.error());
+            lost.push_back(lease.name);
+        }
+        return {};
+    });
+    if (!renewed) {
+        base::log(base::Level::warning, "poll.leases_not_renewed", {base::Field(renewed.error())});
+        return;
+    }
+    const std::scoped_lock lock(mutex_);
+    for (auto entry = leases_.begin(); entry != leases_.end();) {
+        Held& held = entry->second;
+        if (std::ranges::find(lost, held.lease.name) != lost.end()) {
+            entry = leases_.erase(entry);
+            continue;
+        }
+        if (std::ranges::find(old, held.lease.name, &db::Lease::name) != old.end()) held.taken_ms = now_ms;
+        ++entry;
+    }
 }
 
 // A few pages in a row, then other streams of the store have their turn.
@@ -110,6 +166,7 @@ void Poller::run(model::StoreId store, std::string_view name) {
         const auto lease = lease_of(store);
         if (!lease) return;
         run_once(**cursor, *lease);
+        release(store);
     }
 }
 

@@ -88,6 +88,8 @@ class Poller {
     base::Duration jittered(base::Duration pause) const;
     base::Duration live_interval(model::Platform platform, const LivePosition& position) const;
     std::optional<db::Lease> lease_of(model::StoreId store);
+    void release(model::StoreId store);
+    void renew_leases();
     void drop_known_bad(model::StoreId store, std::vector<platform::BadRecord>& bad);
     void flag_overdue();
 
@@ -99,7 +101,13 @@ class Poller {
     LostWebhooks& lost_webhooks_;
     PollerCounters counters_;
     std::mutex mutex_;
-    std::map<model::StoreId, db::Lease> leases_;
+    // A lease that this instance has, and how many pieces of work lean on it.
+    struct Held {
+        db::Lease lease;
+        std::int64_t taken_ms = 0;  // Monotonic.
+        int in_use = 0;
+    };
+    std::map<model::StoreId, Held> leases_;
     std::map<std::pair<model::StoreId, std::string>, platform::PageGuard> guards_;
     std::set<std::size_t> known_bad_;  // Hashes of records in quarantine that polling meets again and again.
     std::int64_t overdue_looked_ms_ = 0;

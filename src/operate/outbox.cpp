@@ -102,6 +102,7 @@ Result<std::optional<db::Lease>> Outbox::lease_of(model::StoreId store) {
 void Outbox::send(model::ActionId id, model::StoreId store) {
     const auto done = [&]() -> Result<void> {
         // None: another instance sends for this store.
+        const std::int64_t began_ms = context_.clock.monotonic_ms();
         const auto lease = TRY(lease_of(store));
         if (!lease) return {};
         const auto action =
@@ -120,6 +121,9 @@ void Outbox::send(model::ActionId id, model::StoreId store) {
         if (credentials->secrets.access_token.empty()) return refuse(action, "store.not_connected");
         const auto payload = base::JsonDocument::parse(action.payload);
         if (!payload) return to_person(action, "outbox.payload_unreadable");
+        // Somebody else may have found it lost, read back and sent it since (F-11).
+        if (context_.clock.monotonic_ms() - began_ms > k_latest_start.ms)
+            return postpone(action, "outbox.too_late", Duration{});
         counters_.sent.add();
         const auto receipt = kind->perform(*connector, *credentials, payload->root());
         if (receipt) return confirm(action, receipt->request_id.empty() ? "ok" : "ok " + receipt->request_id);

@@ -54,8 +54,11 @@ class Outbox {
     const OutboxCounters& counters() const { return counters_; }
     void publish(base::Metrics& metrics) const;
 
-    // Longer than any call takes.
-    static constexpr base::Duration k_lease_time = base::seconds(120);
+    // Another instance sends for a store this long after the owner last began a sending. It may end while a call is
+    // under way: what that call sends stays `sending`, and is nobody else's before k_lost_after.
+    static constexpr base::Duration k_lease_time = base::seconds(20);
+    // An owner that was stopped for this long between noting that it sends and sending does not send any more.
+    static constexpr base::Duration k_latest_start = base::seconds(15);
     // After the lease of a lost owner has ended: the marketplace may still be executing.
     static constexpr base::Duration k_lost_after = base::seconds(150);
     // Between a time-out and the read-back, and between the two read-backs that must agree.

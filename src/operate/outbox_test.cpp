@@ -280,7 +280,7 @@ TEST_F(OutboxTest, WhatALostInstanceLeftIsFoundOut) {
         TRY(db::mark_sending(tx, id, *lease));
         return {};
     });
-    run_for(base::minutes(4));
+    run_for(Outbox::k_lease_time + Outbox::k_lost_after - base::seconds(10));
     EXPECT_EQ(find(id).state, ActionState::sending) << "its owner may still be at it";
     EXPECT_EQ(writes, 0);
     run_for(base::minutes(3));

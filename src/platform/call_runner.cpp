@@ -14,6 +14,9 @@ std::optional<CallError> CallRunner::wait_for_turn(Course& course) {
             return CallError{ErrorClass::rate, 0, 0, "our own limit", {}, static_cast<int>((wait_ms + 999) / 1'000)};
         pause_(base::milliseconds(wait_ms));
     }
+    // The process was stopped while it waited, and goes on now: what it was about to do may be done by others (F-11).
+    if (clock_.monotonic_ms() - course.started_ms > k_call_budget_ms)
+        return CallError{ErrorClass::rate, 0, 0, "no time left", {}, 0};
     ++course.tries;
     return std::nullopt;
 }

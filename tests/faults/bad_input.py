@@ -129,7 +129,7 @@ def look(given, folder):
         print(f"{sent} bad requests in {ROUNDS} rounds, {len(wrong)} answered otherwise than documented, {len(kept)} rightly signed and kept")
         for line in wrong:
             print(f"  {line}")
-        driver.settle(sandbox, server)
+        driver.settle(sandbox, lambda: driver.inbox_of(server))
         server.stop()
         verdict = oracle.judge(sandbox, server, besides=[oracle.key_of(body) for body in kept.values()])
         for line in verdict.lines():

@@ -35,7 +35,7 @@ def one_run(given, folder, seed):
             server.start()
         orders = STORES * 5
         driver.wait_for("the last burst", lambda: sandbox.tell("GET", "/")["orders"] >= orders + given.kills, 30)
-        driver.settle(sandbox, server, 120 + 3 * given.kills)
+        driver.settle(sandbox, lambda: driver.inbox_of(server), 120 + 3 * given.kills)
         server.stop()
         verdict = oracle.judge(sandbox, server)
         orphans = server.left_behind()

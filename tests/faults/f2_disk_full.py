@@ -106,7 +106,7 @@ def look(given, folder):
             slowest = max(slowest, resumed)
             print(f"cycle {number + 1}{', reserve taken too' if keep_filling else ''}: {refused} webhooks answered 503, "
                   f"worked again {resumed:.2f} s after space was freed", flush=True)
-        driver.settle(sandbox, server)
+        driver.settle(sandbox, lambda: driver.inbox_of(server))
         server.stop()
         verdict = oracle.judge(sandbox, server)
         for line in verdict.lines():

@@ -37,7 +37,7 @@ def look(given, folder):
             if not server.healthy():
                 raise driver.Broken("the first server does not answer any more")
         print(f"{TRIES} second starts: exit code 3, \"{second.stderr.strip().splitlines()[-1].replace(str(server.data), '…/data')}\"")
-        driver.settle(sandbox, server)
+        driver.settle(sandbox, lambda: driver.inbox_of(server))
         server.stop()
         verdict = oracle.judge(sandbox, server)
         for line in verdict.lines():

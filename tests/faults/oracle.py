@@ -43,6 +43,31 @@ def opened(path):
         connection.close()
 
 
+class Files:
+    """The tables of a data folder with SQLite: the main file, and the inbox's file for each day."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def rows(self, sql):
+        with opened(self.data / "main.db") as file:
+            return file.execute(sql).fetchall()
+
+    def inbox_rows(self, sql):
+        found = []
+        for path in sorted(self.data.glob("inbox-*.db")):
+            with opened(path) as file:
+                found += file.execute(sql).fetchall()
+        return found
+
+
+class Cluster:
+    """The same tables in one PostgreSQL database."""
+
+    def __init__(self, postgres):
+        self.rows = self.inbox_rows = postgres.rows
+
+
 def check_files(data, verdict):
     for path in sorted(data.glob("*.db")):
         with opened(path) as file:
@@ -63,14 +88,12 @@ def key_of(body):
         return "", "sha256:" + hashlib.sha256(body).hexdigest()
 
 
-def check_inbox(data, notifications, besides, verdict):
+def check_inbox(tables, notifications, besides, verdict):
     """A row's key is its notification's id; behind a slash a faulty server may have put what makes two rows of one notification."""
     rows = collections.Counter()
-    for path in sorted(data.glob("inbox-*.db")):
-        with opened(path) as file:
-            for shop, key, unfinished in file.execute("SELECT shop_ext_id, unique_key, state < 2 OR (state = 3 AND retry_at > 0) FROM raw_events"):
-                rows[(shop, key.partition("/")[0])] += 1
-                verdict.unfinished += unfinished
+    for shop, key, unfinished in tables.inbox_rows("SELECT shop_ext_id, unique_key, state < 2 OR (state = 3 AND retry_at > 0) FROM raw_events"):
+        rows[(shop, key.partition("/")[0])] += 1
+        verdict.unfinished += unfinished
     acknowledged = {(n["shop"], n["id"]): n for n in notifications if n["delivery"] == "accepted"}
     verdict.acknowledged = len(acknowledged)
     for key, n in acknowledged.items():
@@ -90,39 +113,37 @@ def check_inbox(data, notifications, besides, verdict):
             verdict.damaged.append(f"forged webhook {n['id']} answered 200")
 
 
-def check_orders(data, orders, verdict):
+def check_orders(tables, orders, verdict):
     verdict.orders = len(orders)
-    with opened(data / "main.db") as file:
-        there = {(shop, order): (status, updated // 1_000) for shop, order, status, updated in file.execute(
-            "SELECT s.ext_id, o.ext_id, o.raw_status, o.updated_at FROM orders o JOIN stores s ON s.id = o.store_id")}
-        for order in orders:
-            found = there.pop((order["shop"], order["id"]), None)
-            if found is None:
-                verdict.lost.append(f"order {order['id']} is missing")
-            elif found != (order["status"], order["update_time"]):
-                verdict.lost.append(f"order {order['id']} is {found}, the marketplace says {(order['status'], order['update_time'])}")
-        for _, order in there:
-            verdict.damaged.append(f"order {order} does not exist at the marketplace")
-        events = file.execute("SELECT store_id, subject, count(*) FROM events WHERE kind = ? GROUP BY 1, 2 HAVING count(*) > 1", (CREATED,))
-        for store, subject, count in events:
-            verdict.duplicates.append(f"{subject} of store {store} has {count} created events")
-        missing = file.execute(
-            "SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.store_id = o.store_id AND e.kind = ? AND e.subject = 'o_' || o.id)",
-            (CREATED,)).fetchone()[0]
-        if missing:
-            verdict.lost.append(f"{missing} orders without a created event")
+    there = {(shop, order): (status, updated // 1_000) for shop, order, status, updated in tables.rows(
+        "SELECT s.ext_id, o.ext_id, o.raw_status, o.updated_at FROM orders o JOIN stores s ON s.id = o.store_id")}
+    for order in orders:
+        found = there.pop((order["shop"], order["id"]), None)
+        if found is None:
+            verdict.lost.append(f"order {order['id']} is missing")
+        elif found != (order["status"], order["update_time"]):
+            verdict.lost.append(f"order {order['id']} is {found}, the marketplace says {(order['status'], order['update_time'])}")
+    for _, order in there:
+        verdict.damaged.append(f"order {order} does not exist at the marketplace")
+    for store, subject, count in tables.rows(
+            f"SELECT store_id, subject, count(*) FROM events WHERE kind = {CREATED} GROUP BY 1, 2 HAVING count(*) > 1"):
+        verdict.duplicates.append(f"{subject} of store {store} has {count} created events")
+    missing = tables.rows(
+        "SELECT count(*) FROM orders o WHERE NOT EXISTS "
+        f"(SELECT 1 FROM events e WHERE e.store_id = o.store_id AND e.kind = {CREATED} AND e.subject = 'o_' || o.id)")[0][0]
+    if missing:
+        verdict.lost.append(f"{missing} orders without a created event")
 
 
-def check_actions(data, effects, verdict):
+def check_actions(tables, effects, verdict):
     """Each thing that the server planned to do was done once by the marketplace's book; each thing that it believes done is in it."""
     done = collections.Counter((e["shop"], e["topic"]) for e in effects if e["what"] == "webhook_set")
-    with opened(data / "main.db") as file:
-        planned, believed = collections.Counter(), []
-        for shop, topic, state in file.execute(
-                "SELECT s.ext_id, replace(o.object, 'webhook/', ''), o.state FROM outbox o JOIN stores s ON s.id = o.store_id WHERE o.kind = 'webhook.subscribe'"):
-            planned[(shop, topic)] += 1
-            if state == "confirmed":
-                believed.append((shop, topic))
+    planned, believed = collections.Counter(), []
+    for shop, topic, state in tables.rows(
+            "SELECT s.ext_id, replace(o.object, 'webhook/', ''), o.state FROM outbox o JOIN stores s ON s.id = o.store_id WHERE o.kind = 'webhook.subscribe'"):
+        planned[(shop, topic)] += 1
+        if state == "confirmed":
+            believed.append((shop, topic))
     for key, count in done.items():
         if count > planned[key]:
             verdict.duplicates.append(f"subscription {key[1]} of shop {key[0]} was set {count} times for {planned[key]} planned")
@@ -137,13 +158,19 @@ def check_doctor(server, verdict):
         verdict.damaged.append(f"audit log: {log['detail']}")
 
 
+def judge_tables(tables, sandbox, besides=()):
+    """What can be said without the data folder."""
+    verdict = Verdict()
+    check_inbox(tables, sandbox.notifications(), list(besides), verdict)
+    check_orders(tables, sandbox.orders(), verdict)
+    check_actions(tables, sandbox.effects(), verdict)
+    return verdict
+
+
 def judge(sandbox, server, besides=()):
     """The server has to be stopped; the sandbox still runs. `besides`: (shop, key) of webhooks that the run itself sent and saw answered 200."""
-    verdict = Verdict()
+    verdict = judge_tables(Files(server.data), sandbox, besides)
     check_files(server.data, verdict)
-    check_inbox(server.data, sandbox.notifications(), list(besides), verdict)
-    check_orders(server.data, sandbox.orders(), verdict)
-    check_actions(server.data, sandbox.effects(), verdict)
     # Last: it opens the files for writing.
     check_doctor(server, verdict)
     return verdict
