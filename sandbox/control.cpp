@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "sandbox/control_write.h"
+#include "sandbox/shopee/order_json.h"
 #include "sandbox/tiktok/order_json.h"
 
 namespace sandbox {
@@ -314,7 +315,85 @@ struct Route {
     std::string_view pattern;
     Out (*run)(In&);
 };
+base::Result<Shop*> shopee_shop_of(const In& in, std::string_view id) {
+    Shop* const shop = in.engine.shopee ? in.engine.shopee->service.registry().find_shop(id) : nullptr;
+    if (shop == nullptr) return base::fail(base::Code::not_found, "no shop of this id at Shopee");
+    return shop;
+}
+
+Out list_shopee_shops(In& in) {
+    json::array out;
+    if (in.engine.shopee)
+        for (const Shop& shop : in.engine.shopee->world.shops()) {
+            const shopee::Consent* const consent = in.engine.shopee->service.registry().find(shop);
+            out.push_back(json::object{{"id", shopee::Registry::shop_id(shop)},
+                                       {"name", shop.name},
+                                       {"region", shop.market->region},
+                                       {"main_account_id", shopee::Registry::main_account_id(shop.seller)},
+                                       {"authorised", consent != nullptr && !consent->ended},
+                                       {"orders", shop.orders.size()}});
+        }
+    return json::serialize(json::object{{"shops", std::move(out)}});
+}
+
+Out add_shopee_orders(In& in) {
+    Shop* const shop = TRY(shopee_shop_of(in, in.path.front()));
+    const std::int64_t count = in.body["count"].integer_or(1);
+    if (count < 1 || count > 10'000) return base::fail(base::Code::invalid_input, "count");
+    json::array out;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const OrderRef ref = in.engine.shopee->world.create_order(*shop, in.now_ms);
+        out.push_back(json::string(shopee::order_sn(in.engine.shopee->world.order(ref).id)));
+    }
+    return json::serialize(json::object{{"orders", std::move(out)}});
+}
+
+Out step_shopee_order(In& in) {
+    const auto id = shopee::parse_order_sn(in.path.front());
+    OrderRef ref;
+    if (!in.engine.shopee || !id || !in.engine.shopee->world.find_order_ref(*id, ref))
+        return base::fail(base::Code::not_found, "no order of this number at Shopee");
+    const auto step = parse_step(in.body["step"].string_or());
+    if (!step) return base::fail(base::Code::invalid_input, "step");
+    if (!in.engine.shopee->world.step(ref, *step, in.now_ms))
+        return base::fail(base::Code::precondition_failed, "the order's state does not allow it");
+    return std::string("{}");
+}
+
+Out add_shopee_message(In& in) {
+    Shop* const shop = TRY(shopee_shop_of(in, in.path.front()));
+    World& world = in.engine.shopee->world;
+    const std::uint32_t buyer = world.buyer_speaking(*shop, shop->market->language);
+    const Message& message =
+        world.write(*shop, buyer, "BUYER", "TEXT",
+                    json::serialize(json::object{{"content", in.body["text"].string_or()}}), in.now_ms);
+    return json::serialize(json::object{{"id", std::to_string(message.id)}});
+}
+
+Out end_shopee_consent(In& in) {
+    Shop* const shop = TRY(shopee_shop_of(in, in.path.front()));
+    if (!in.engine.shopee->service.deauthorise(*shop))
+        return base::fail(base::Code::precondition_failed, "the shop is not authorised");
+    return std::string("{}");
+}
+
+Out get_shopee_orders(In& in) {
+    const Shop* const shop = TRY(shopee_shop_of(in, in.path.front()));
+    json::array out;
+    for (const Order& order : shop->orders)
+        out.push_back(json::object{{"order_sn", shopee::order_sn(order.id)},
+                                   {"status", shopee::order_status(order, true)},
+                                   {"update_time", order.updated / 1'000}});
+    return json::serialize(json::object{{"orders", std::move(out)}});
+}
+
 constexpr std::array k_routes = {
+    Route{http::Method::get, "/shopee/shops", list_shopee_shops},
+    Route{http::Method::get, "/shopee/shops/{}/orders", get_shopee_orders},
+    Route{http::Method::post, "/shopee/shops/{}/orders", add_shopee_orders},
+    Route{http::Method::post, "/shopee/shops/{}/messages", add_shopee_message},
+    Route{http::Method::del, "/shopee/shops/{}/consent", end_shopee_consent},
+    Route{http::Method::post, "/shopee/orders/{}/steps", step_shopee_order},
     Route{http::Method::get, "/", summary},
     Route{http::Method::get, "/apps", list_apps},
     Route{http::Method::post, "/apps", add_app},

@@ -24,27 +24,19 @@ WorldOptions world_options(const EngineOptions& options, std::int64_t now_ms) {
 }
 
 // The part of an answer that a fault before execution replaces.
-std::optional<http::Response> instead(const ApiFault& fault) {
+std::optional<http::Response> instead(const ApiFault& fault,
+                                      const std::function<http::Response(const ApiFault&)>& frame) {
     http::Response response;
     switch (fault.kind) {
         case ApiFaultKind::rate_limited:
-            response.status = 429;
-            response.set("Content-Type", "application/json");
-            if (fault.retry_after_s) response.set("Retry-After", std::to_string(*fault.retry_after_s));
-            response.body = R"({"code":36009002,"message":"Too many requests.","request_id":"0","data":null})";
-            return response;
+        case ApiFaultKind::error_in_200:
+            return frame(fault);
         case ApiFaultKind::status:
             response.status = fault.status;
             response.set("Content-Type", "text/html");
             if (fault.retry_after_s) response.set("Retry-After", std::to_string(*fault.retry_after_s));
             response.body =
                 fmt::format("<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>", fault.status);
-            return response;
-        case ApiFaultKind::error_in_200:
-            response.set("Content-Type", "application/json");
-            response.body = fmt::format(
-                R"({{"code":{},"message":"internal error, please try again","request_id":"0","data":null}})",
-                fault.code);
             return response;
         case ApiFaultKind::html_page:
             response.set("Content-Type", "text/html");
@@ -57,6 +49,20 @@ std::optional<http::Response> instead(const ApiFault& fault) {
         default:
             return std::nullopt;
     }
+}
+
+http::Response tiktok_refusal(const ApiFault& fault) {
+    http::Response response;
+    response.set("Content-Type", "application/json");
+    if (fault.kind == ApiFaultKind::rate_limited) {
+        response.status = 429;
+        if (fault.retry_after_s) response.set("Retry-After", std::to_string(*fault.retry_after_s));
+        response.body = R"({"code":36009002,"message":"Too many requests.","request_id":"0","data":null})";
+    } else {
+        response.body = fmt::format(
+            R"({{"code":{},"message":"internal error, please try again","request_id":"0","data":null}})", fault.code);
+    }
+    return response;
 }
 
 void spoil(const ApiFault& fault, http::Response& response) {
@@ -90,6 +96,11 @@ base::Result<std::unique_ptr<Engine>> Engine::make(const EngineOptions& options,
     Shape shape = TRY(load_shape());
     std::vector<StagedMessage> messages = TRY(load_staged_messages());
     std::unique_ptr<Engine> engine(new Engine(options, machine, std::move(shape), std::move(messages)));
+    if (options.shopee_shops > 0)
+        engine->shopee = std::make_unique<shopee::Market>(
+            shopee::Market::Options{options.seed, options.shopee_shops, options.history, options.speed,
+                                    engine->clock.now_ms()},
+            TRY(load_shape()), engine->clock, engine->ledger, engine->faults);
     if (!options.ledger_file.empty()) TRY_VOID(engine->ledger.keep_in(options.ledger_file));
     return engine;
 }
@@ -124,14 +135,31 @@ Engine::Engine(const EngineOptions& options, const base::Clock& machine, Shape s
 Outcome Engine::handle(const http::Request& request) {
     const std::scoped_lock lock(mutex);
     const auto [operation, shop] = tiktok.subject(request);
+    return with_fault(operation, shop, [&] { return tiktok.handle(request); }, tiktok_refusal);
+}
+
+Outcome Engine::handle_shopee(const http::Request& request) {
+    const std::scoped_lock lock(mutex);
+    const auto [operation, shop] = shopee->service.subject(request);
+    return with_fault(
+        operation, shop, [&] { return shopee->service.handle(request); },
+        [&](const ApiFault& fault) {
+            return shopee->service.frame(fault.kind == ApiFaultKind::rate_limited
+                                             ? shopee::refused("error_rate_limit", "Too many calls.")
+                                             : shopee::refused("error_server", "Something wrong. Please try later."));
+        });
+}
+
+Outcome Engine::with_fault(std::string_view operation, std::uint64_t shop, const std::function<http::Response()>& run,
+                           const std::function<http::Response(const ApiFault&)>& frame) {
     const auto fault = faults.for_call(operation, shop);
-    if (!fault) return {tiktok.handle(request), 0};
+    if (!fault) return {run(), 0};
     const std::int64_t delay = takes_time(fault->kind) ? fault->delay_ms : 0;
-    auto replaced = instead(*fault);
+    auto replaced = instead(*fault, frame);
     ledger.add(clock.now_ms(), "request", fmt::format("{}.fault", operation),
                fmt::format(R"("shop":"{}","executed":{})", shop, !replaced));
     if (replaced) return {std::move(*replaced), delay};
-    http::Response response = tiktok.handle(request);
+    http::Response response = run();
     spoil(*fault, response);
     return {std::move(response), delay};
 }
@@ -155,38 +183,58 @@ std::int64_t Engine::advance(std::int64_t now_ms) {
                    static_cast<double>(burst.until_ms - burst.from_ms) * burst.per_second / 1'000 - 1;
     });
     webhooks.warn_of_expiry(now_ms);
+    if (shopee) {
+        if (shopee->world.life() != world.life()) shopee->world.set_life(world.life());
+        next = std::min(next, shopee->advance(now_ms));
+    }
     return std::min(next, webhooks.next_due());
+}
+
+void Engine::deliver(base::HttpClient& client, base::HttpRequest request, std::function<void(int status)> finished) {
+    request.method = "POST";
+    request.egress.owner = "webhooks";
+    request.connect_timeout_ms = request.total_timeout_ms;
+    request.max_answer_bytes = 64u << 10;
+    client.send_async(std::move(request),
+                      [this, finished = std::move(finished)](const base::Result<base::HttpAnswer>& answer) {
+                          {
+                              const std::scoped_lock lock(mutex);
+                              finished(answer ? answer->status : 0);
+                          }
+                          wake();
+                      });
 }
 
 std::int64_t Engine::tick(base::HttpClient& client) {
     std::vector<tiktok::Attempt> attempts;
+    std::vector<shopee::PushAttempt> pushes;
     std::int64_t pause = 0;
     {
         const std::scoped_lock lock(mutex);
         const std::int64_t now = clock.now_ms();
-        const std::int64_t next = advance(now);
+        std::int64_t next = advance(now);
         attempts = webhooks.take_due(now);
+        if (shopee) {
+            pushes = shopee->pushes.take_due(now);
+            next = std::min(next, shopee->pushes.next_due());
+        }
         pause = std::clamp<std::int64_t>(std::min(next, webhooks.next_due()) - now, 2, k_longest_sleep_ms);
     }
-    for (tiktok::Attempt& attempt : attempts) {
+    const auto request_of = [](auto& attempt, int limit_ms) {
         base::HttpRequest request;
-        request.method = "POST";
         request.url = std::move(attempt.address);
         request.headers = {{"Content-Type", "application/json"}, {"Authorization", std::move(attempt.signature)}};
         request.body = std::move(attempt.body);
-        request.egress.owner = "webhooks";
-        request.connect_timeout_ms = tiktok::Webhooks::k_answer_limit_ms;
-        request.total_timeout_ms = tiktok::Webhooks::k_answer_limit_ms;
-        request.max_answer_bytes = 64u << 10;
-        client.send_async(std::move(request),
-                          [this, number = attempt.number](const base::Result<base::HttpAnswer>& answer) {
-                              {
-                                  const std::scoped_lock lock(mutex);
-                                  webhooks.finished(number, answer ? answer->status : 0, clock.now_ms());
-                              }
-                              wake();
-                          });
-    }
+        request.total_timeout_ms = limit_ms;
+        return request;
+    };
+    for (tiktok::Attempt& attempt : attempts)
+        deliver(client, request_of(attempt, tiktok::Webhooks::k_answer_limit_ms),
+                [this, number = attempt.number](int status) { webhooks.finished(number, status, clock.now_ms()); });
+    for (shopee::PushAttempt& attempt : pushes)
+        deliver(client, request_of(attempt, attempt.answer_limit_ms), [this, number = attempt.number](int status) {
+            shopee->pushes.finished(number, status, clock.now_ms());
+        });
     return pause;
 }
 

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "sandbox/clock.h"
 #include "sandbox/faults.h"
 #include "sandbox/ledger.h"
+#include "sandbox/shopee/market.h"
 #include "sandbox/stories.h"
 #include "sandbox/tiktok/service.h"
 #include "sandbox/tiktok/webhooks.h"
@@ -24,6 +26,7 @@ namespace sandbox {
 struct EngineOptions {
     std::uint64_t seed = 1;
     int shops = 12;
+    int shopee_shops = 0;  // Beside them.
     int history = 40;
     double speed = 1;
     std::string redirect_url;  // Of the first app.
@@ -52,6 +55,8 @@ class Engine {
 
     // A call to TikTok Shop, with the faults that are set.
     Outcome handle(const http::Request& request);
+    // The same for Shopee. Only where it has shops.
+    Outcome handle_shopee(const http::Request& request);
     // Does what is due, and sends webhooks through `client`. Returns in how many milliseconds to come back at the
     // latest.
     std::int64_t tick(base::HttpClient& client);
@@ -67,12 +72,19 @@ class Engine {
     tiktok::Service tiktok;
     tiktok::Webhooks webhooks;
     Stories stories;
+    std::unique_ptr<shopee::Market> shopee;  // nullptr: no shops there.
     std::vector<Burst> bursts;
-    std::string tiktok_address;  // Base address, when a server stands in front.
+    std::string tiktok_address;  // Base addresses, when a server stands in front.
+    std::string shopee_address;
 
   private:
     Engine(const EngineOptions& options, const base::Clock& machine, Shape shape, std::vector<StagedMessage> messages);
     std::int64_t advance(std::int64_t now_ms);
+    // A call with the fault that fits it. `run` answers it; `frame` writes a marketplace's own refusal: of a rate that
+    // was too high, else of trouble there.
+    Outcome with_fault(std::string_view operation, std::uint64_t shop, const std::function<http::Response()>& run,
+                       const std::function<http::Response(const ApiFault&)>& frame);
+    void deliver(base::HttpClient& client, base::HttpRequest request, std::function<void(int status)> finished);
 
     std::condition_variable woken_;
     bool wake_ = false;

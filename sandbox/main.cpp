@@ -33,8 +33,8 @@ bool read_listen(const std::string& text, std::string& address, std::uint16_t& p
 
 int main(int argc, char** argv) {
     CLI::App cli(
-        "Invented marketplaces for tests and the demo: TikTok Shop on PORT, its control address on 127.0.0.1, PORT + "
-        "9.",
+        "Invented marketplaces for tests and the demo: TikTok Shop on PORT, Shopee on PORT + 1, the "
+        "control address on 127.0.0.1, PORT + 9.",
         "stallward-sandbox");
     sandbox::EngineOptions options;
     std::string listen = "127.0.0.1:8600";
@@ -46,6 +46,9 @@ int main(int argc, char** argv) {
     cli.add_option("--stores", options.shops, "Shops, spread over several markets")
         ->capture_default_str()
         ->check(CLI::Range(1, 2'000));
+    cli.add_option("--shopee", options.shopee_shops, "Shopee's shops, beside those of --stores")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 2'000));
     cli.add_option("--speed", options.speed, "How many times as fast as real all time limits are")
         ->capture_default_str()
         ->check(CLI::Range(0.001, 100'000.0));
@@ -68,6 +71,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     server_options.control_port = server_options.port == 0 ? 0 : static_cast<std::uint16_t>(server_options.port + 9);
+
+    server_options.shopee_port = server_options.port == 0 ? 0 : static_cast<std::uint16_t>(server_options.port + 1);
 
     // Before any thread starts, so that all of them leave the two signals to sigwait below.
     sigset_t signals;
@@ -94,10 +99,17 @@ int main(int argc, char** argv) {
     if (!server) return fail(server.error().what);
 
     const sandbox::tiktok::App& app = *(*engine)->tiktok.registry().apps().front();
+    std::string shopee;
+    if ((*engine)->shopee) {
+        const sandbox::shopee::App& partner = (*engine)->shopee->service.registry().app();
+        shopee = fmt::format(R"(,"shopee":"{}","shopee_partner_id":"{}","shopee_partner_key":"{}")",
+                             (*engine)->shopee_address, partner.partner_id, partner.key);
+    }
     fmt::print(
-        R"({{"tiktok_shop":"http://{0}:{1}","control":"http://127.0.0.1:{2}","app_key":"{3}","app_secret":"{4}","service_id":"{5}"}})"
+        R"({{"tiktok_shop":"http://{0}:{1}","control":"http://127.0.0.1:{2}","app_key":"{3}","app_secret":"{4}","service_id":"{5}"{6}}})"
         "\n",
-        server_options.address, (*server)->port(), (*server)->control_port(), app.key, app.secret, app.service_id);
+        server_options.address, (*server)->port(), (*server)->control_port(), app.key, app.secret, app.service_id,
+        shopee);
     std::fflush(stdout);
 
     int signal = 0;

@@ -65,24 +65,12 @@ class ServerImpl final : public Server {
     ~ServerImpl() override { stop(); }
 
     base::Result<void> listen(const ServerOptions& options) {
-        http::Options platform;
-        platform.address = options.address;
-        platform.port = options.port;
-        platform.workers = 4;
-        platform_ = TRY(http::Server::listen(
-            platform, {
-                          .plan = [](const http::Request&) { return http::Plan{1u << 20, false}; },
-                          .handle =
-                              [this](http::Request request, http::Respond respond) {
-                                  Outcome outcome = engine_.handle(request);
-                                  engine_.wake();
-                                  if (outcome.delay_ms == 0)
-                                      respond(std::move(outcome.response));
-                                  else
-                                      late_.add(outcome.delay_ms, std::move(outcome.response), std::move(respond));
-                              },
-                      }));
+        platform_ = TRY(listen_platform(options.address, options.port, &Engine::handle));
         engine_.tiktok_address = fmt::format("http://{}:{}", options.address, platform_->port());
+        if (engine_.shopee) {
+            shopee_ = TRY(listen_platform(options.address, options.shopee_port, &Engine::handle_shopee));
+            engine_.shopee_address = fmt::format("http://{}:{}", options.address, shopee_->port());
+        }
         http::Options control;
         control.port = options.control_port;
         control.workers = 2;
@@ -99,6 +87,7 @@ class ServerImpl final : public Server {
     }
 
     std::uint16_t port() const override { return platform_->port(); }
+    std::uint16_t shopee_port() const override { return shopee_ ? shopee_->port() : 0; }
     std::uint16_t control_port() const override { return control_server_->port(); }
 
     void stop() override {
@@ -106,15 +95,39 @@ class ServerImpl final : public Server {
         engine_.wake();
         if (driver_.joinable()) driver_.join();
         if (platform_) platform_->stop(1'000);
+        if (shopee_) shopee_->stop(1'000);
         if (control_server_) control_server_->stop(1'000);
     }
 
   private:
+    using Handle = Outcome (Engine::*)(const http::Request&);
+    base::Result<std::unique_ptr<http::Server>> listen_platform(const std::string& address, std::uint16_t port,
+                                                                Handle handle) {
+        http::Options platform;
+        platform.address = address;
+        platform.port = port;
+        platform.workers = 4;
+        return http::Server::listen(
+            platform, {
+                          .plan = [](const http::Request&) { return http::Plan{1u << 20, false}; },
+                          .handle =
+                              [this, handle](http::Request request, http::Respond respond) {
+                                  Outcome outcome = (engine_.*handle)(request);
+                                  engine_.wake();
+                                  if (outcome.delay_ms == 0)
+                                      respond(std::move(outcome.response));
+                                  else
+                                      late_.add(outcome.delay_ms, std::move(outcome.response), std::move(respond));
+                              },
+                      });
+    }
+
     Engine& engine_;
     base::HttpClient& client_;
     Control control_;
     LateAnswers late_;
     std::unique_ptr<http::Server> platform_;
+    std::unique_ptr<http::Server> shopee_;
     std::unique_ptr<http::Server> control_server_;
     std::jthread driver_;
 };
