@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/metrics.h"
 #include "base/result.h"
@@ -64,7 +67,7 @@ class Watch {
     Counters counters_;
 };
 
-// From which severity on people are told. Lower findings are kept with the message and shown there.
+// From which severity on people are told. Lower findings are kept without an alert.
 inline constexpr model::Severity k_alert_from = model::Severity::medium;
 
 }  // namespace watch

@@ -24,13 +24,20 @@ broken() {
 part() { step "$1" && part_began=$SECONDS; }
 timed() { summary+=("$(printf '%-34s %42d s' "$1" "$((SECONDS - part_began))")"); }
 
+# The sanitizers of g++ 12 and 13 cannot place their tables where the kernel scatters addresses by more than 28 bits.
+plain_addresses() {
+    case "$1" in asan | tsan) ;; *) return 0 ;; esac
+    [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -le 28 ] || echo setarch -R
+}
+
 # The results of ctest and of the test programs below it, counted case by case.
 run_ctest() {
     local name=$1 preset=$2 results=build/results/$2 log
     shift 2
     rm -rf "$results" && mkdir -p "$results"
     ctest --preset "$preset" --show-only=json-v1 "$@" >"$results/tests.json" 2>/dev/null || true
-    logged "testing $preset" "ctest-$preset" env GTEST_OUTPUT="xml:$PWD/$results/" \
+    # shellcheck disable=SC2046 # two words or none
+    logged "testing $preset" "ctest-$preset" env GTEST_OUTPUT="xml:$PWD/$results/" $(plain_addresses "$preset") \
         ctest --preset "$preset" -j "$(jobs_count)" --no-tests=error --output-junit "$PWD/$results/ctest.junit" "$@" || true
     log=$(tools/count_results "$results") || { broken "$name" && return; }
     count "$name" "$(head -n 1 <<<"$log")" "$(tail -n +2 <<<"$log")"
@@ -58,7 +65,7 @@ sanitized() {
     local preset=$1 name=$2 room targets=() filter=()
     shift 2
     for room in "$@"; do
-        if [ -n "$(find "src/$room" -name '*_test.cpp' -print -quit 2>/dev/null)" ]; then targets+=("${room}_test"); fi
+        if [ -n "$(find "src/$room" "$room" -name '*_test.cpp' -print -quit 2>/dev/null)" ]; then targets+=("${room}_test"); fi
     done
     if [ ${#targets[@]} != 0 ]; then filter=(-R "^($(IFS='|' && printf '%s' "${targets[*]%_test}"))\$"); fi
     part "$name"
@@ -153,7 +160,9 @@ sum_up() {
 }
 
 run_test() {
-    local fast='' asan_rooms=(base model http egress platform) tsan_rooms=(http egress)
+    local fast='' tsan_rooms=(base http egress)
+    # About 3 s of one core for each source file, and 1.5 minutes to run; their figures stand in ASSURANCE.md.
+    local asan_rooms=(base model http egress platform db ingest operate watch team parse detect)
     case "$*" in
         '') ;;
         --fast) fast=1 ;;
