@@ -131,6 +131,7 @@ run_third_party() {
     part "Third-party client"
     if unshare --user --map-root-user --net --mount true 2>/dev/null; then
         run_check "third-party client" third-party tests/third_party/run.sh
+        run_check "third-party client of Shopee" third-party-shopee tests/third_party/shopee.sh
     else
         note "skipped: this machine grants no network namespaces (unshare --user --net)"
         skipped=$((skipped + 1))
