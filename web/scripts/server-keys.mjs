@@ -40,7 +40,7 @@ export const neverShown = {
     'request.unknown_field',
     'web.not_built',
   ],
-  'stays between the parts of the server': [
+  'stays between the parts of the server, or answers a marketplace': [
     'db.cursor_moved',
     'inbox.too_large',
     'ingest.store_busy',
@@ -50,6 +50,7 @@ export const neverShown = {
     'outbox.fenced',
     'outbox.order',
     'outbox.state',
+    'webhook.not_kept',
     'worker.kind',
   ],
   'is told by the sentence of its kind (conflict, unavailable, damaged data …), which says all that there is to say': [
