@@ -6,6 +6,7 @@
 #include "ingest/inbox_worker.h"
 #include "ingest/notice.h"
 #include "ingest/orders.h"
+#include "ingest/poller.h"
 
 // The part of the inbox's work that waits for a marketplace, on the threads of platform::StoreJobs.
 namespace ingest {
@@ -106,6 +107,10 @@ void InboxWorker::read_orders(model::StoreId store) {
 void InboxWorker::check_deauthorised(model::StoreId store, const Ticket& claimed) {
     Ticket ticket = claimed;
     counters_.authorisation.add();
+    // Shopee tells of a frozen shop in the same words: what became of the shop is asked as well, soon.
+    const auto asked = context_.database.write(
+        db::Lane::bulk, [&](db::Tx& tx) -> Result<void> { return make_due(tx, store, stream::shop); });
+    if (!asked) return give_back(ticket, asked.error(), base::seconds(5));
     std::string ext_id;
     const auto shops = calls_.run(store, [&](platform::Connector& connector, const platform::Credentials& credentials) {
         ext_id = credentials.store.ext_id;

@@ -8,6 +8,7 @@
 #include "db/sync.h"
 #include "ingest/inbox_worker.h"
 #include "ingest/orders.h"
+#include "ingest/poller.h"
 #include "ingest/test_bench.h"
 
 namespace ingest {
@@ -343,6 +344,27 @@ TEST_F(WorkerTest, ADeauthorisationIsBelievedOnlyWhenTheMarketplaceSaysSo) {
     EXPECT_EQ(bench.store(store.id).connection_reason, "store.deauthorised");
     EXPECT_THAT(events(store.id), testing::Contains(EventKind::store_disconnected));
     EXPECT_EQ(inbox().fresh + inbox().claimed, 0);
+}
+
+TEST_F(WorkerTest, ADeauthorisationLeadsToALookAtTheShop) {
+    const auto store = bench.add_store("12");
+    db::SyncCursor later;
+    later.store = store.id;
+    later.stream = stream::shop;
+    later.due_at = bench.database.clock.now() + base::hours(1);
+    ASSERT_TRUE(bench.write([&](db::Tx& tx) { return db::save_sync_cursor(tx, later); }));
+    // Frozen: not even the list is given.
+    bench.market->on_shops = [](const platform::StoreAccess&) -> platform::Answer<std::vector<platform::Shop>> {
+        return test::call_error(ErrorClass::seller_inactive, 1);
+    };
+    platform::Hint hint;
+    hint.kind = HintKind::deauthorised;
+    deliver("a", hint, store.id);
+    work();
+    const auto cursor =
+        bench.database->read([&](db::Reader& r) { return db::find_sync_cursor(r, store.id, stream::shop); });
+    EXPECT_LE((*cursor)->due_at, bench.database.clock.now());
+    EXPECT_EQ(bench.store(store.id).connection, Connection::connected);
 }
 
 TEST_F(WorkerTest, AnExpiryWarningIsTold) {
