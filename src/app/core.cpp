@@ -1,7 +1,9 @@
 #include "app/core.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 
 #include "app/demo.h"
 #include "base/file.h"
@@ -48,10 +50,9 @@ base::Result<void> Core::open_parts() {
     database = TRY(db::Database::open(
         {.data_dir = config.data, .url = config.db_url, .clock = clock, .random = random, .key_source = key_source}));
     http = TRY(egress::Client::start({}));
-    TRY_VOID(allow_hosts());
-
     const auto pause = [this](base::Duration duration) { sleep(duration); };
     connectors = platform::make_connectors(*http, clock, random, pause);
+    TRY_VOID(allow_hosts());
     instance = random.token(12);
     ingest = std::make_unique<ingest::Ingest>(
         ingest::Context{*database, connectors, clock, random, instance, config.origin(), pause});
@@ -124,8 +125,8 @@ base::Result<void> Core::allow_hosts() {
     if (!config.demo.empty()) origins.push_back("http://" + config.demo);
     TRY_VOID(database->read([&](db::Reader& reader) -> base::Result<void> {
         for (const model::App& app : TRY(db::list_apps(reader))) {
-            origins.push_back(app.api_base);
-            origins.push_back(app.auth_base);
+            if (const platform::Connector* connector = connectors.find(app.platform))
+                std::ranges::copy(connector->origins(app), std::back_inserter(origins));
             // The demo's consent page is answered by the program itself.
             if (!config.demo.empty()) origins.push_back(app.consent_base);
         }

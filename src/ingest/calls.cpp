@@ -36,6 +36,7 @@ base::Result<void> StoreCalls::run_erased(model::StoreId id, const Call& call) {
         if (!token_refused) return std::unexpected(platform::to_error(*error));
         if (renewed) {
             if (next == platform::Reaction::reconnect) TRY_VOID(tokens_.note_lost(id));
+            if (next == platform::Reaction::refresh) TRY_VOID(tokens_.note_refused(id));
             return std::unexpected(platform::to_error(*error));
         }
         TRY_VOID(tokens_.renew(id, credentials.secrets.access_token));

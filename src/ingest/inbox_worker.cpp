@@ -10,6 +10,7 @@
 #include "db/stores.h"
 #include "db/sync.h"
 #include "ingest/notice.h"
+#include "ingest/poller.h"
 
 // Claiming, sorting and everything that needs no call. What needs one is in inbox_calls.cpp.
 namespace ingest {
@@ -227,6 +228,9 @@ Result<void> InboxWorker::apply_one(db::Tx& tx, model::StoreId store, const Item
             TRY_VOID(tell(tx, store, EventKind::store_authorisation_expiring, {{"until", until}}, hint.sent_at));
             return raise(tx, store, "store.authorisation_ending", model::Severity::medium, {{"until", until}});
         }
+        case HintKind::shop_status:
+            counters_.authorisation.add();
+            return make_due(tx, store, stream::shop);
         case HintKind::unknown:
             counters_.unknown.add();
             return tell(tx, store, EventKind::unknown_webhook, {{"type", std::to_string(hint.type)}}, hint.sent_at);

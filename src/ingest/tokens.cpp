@@ -148,19 +148,31 @@ Result<void> Tokens::save(const platform::Credentials& used, const platform::Gra
     return saved;
 }
 
+namespace {
+
+Result<void> ask_to_reconnect(db::Tx& tx, const model::Store& store) {
+    if (store.connection != Connection::connected && store.connection != Connection::held) return {};
+    TRY_VOID(db::note_connection(tx, store.id, Connection::reconnect, "store.auth_lost"));
+    TRY_VOID(tell(tx, store.id, EventKind::store_disconnected, {{"reason", "store.auth_lost"}}));
+    return raise(tx, store.id, "store.reconnect", model::Severity::high,
+                 {{"store", store.name}, {"shop", store.shop_name}});
+}
+
+}  // namespace
+
 Result<void> Tokens::lost(const platform::Credentials& credentials) {
     return context_.database.write(db::Lane::interactive, [&](db::Tx& tx) -> Result<void> {
         // Refused because another instance has spent this very token: nothing is lost.
         if (!TRY(still_stored(tx, credentials.store.id, credentials.secrets.refresh_token))) return {};
         const model::Store refused = TRY(db::find_store(tx, credentials.store.id));
-        for (const model::Store& store : TRY(sharing(tx, refused))) {
-            if (store.connection != Connection::connected && store.connection != Connection::held) continue;
-            TRY_VOID(db::note_connection(tx, store.id, Connection::reconnect, "store.auth_lost"));
-            TRY_VOID(tell(tx, store.id, EventKind::store_disconnected, {{"reason", "store.auth_lost"}}));
-            TRY_VOID(raise(tx, store.id, "store.reconnect", model::Severity::high,
-                           {{"store", store.name}, {"shop", store.shop_name}}));
-        }
+        for (const model::Store& store : TRY(sharing(tx, refused))) TRY_VOID(ask_to_reconnect(tx, store));
         return {};
+    });
+}
+
+Result<void> Tokens::note_refused(model::StoreId id) {
+    return context_.database.write(db::Lane::interactive, [&](db::Tx& tx) -> Result<void> {
+        return ask_to_reconnect(tx, TRY(db::find_store(tx, id)));
     });
 }
 

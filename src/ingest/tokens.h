@@ -28,6 +28,9 @@ class Tokens {
     base::Result<void> renew(model::StoreId id, const base::Secret& refused);
     // A call was refused with a token that had just been renewed: the authorisation is gone.
     base::Result<void> note_lost(model::StoreId id);
+    // A token that had just been renewed was refused as expired for this store: its owner must authorise again, while
+    // the token may be good for other stores of the seller.
+    base::Result<void> note_refused(model::StoreId id);
 
     // Between two looks at a token, whatever its end.
     static constexpr base::Duration k_look_at_most = base::hours(6);

@@ -172,5 +172,38 @@ TEST_F(TokensTest, AnExpiredTokenIsRenewedOnceAndTheCallRepeated) {
     EXPECT_EQ(calls.run(store.id, list).error().key, "store.not_connected");
 }
 
+// Lazada refuses one of a seller's markets with the code for expired tokens, whatever the token.
+TEST_F(TokensTest, AFreshTokenThatOneStoreRefusesIsThatStoresTroubleOnly) {
+    const auto store = bench.add_store("12");
+    const auto other = bench.add_store("13");
+    StoreCalls calls(bench.context, tokens);
+    bench.market->on_refresh = [&](const base::Secret&) -> platform::Answer<platform::Grant> {
+        ++refreshes;
+        return grant("access-" + std::to_string(refreshes + 1), "r", in_a_week());
+    };
+    bench.market->on_shops = [&](const platform::StoreAccess&) -> platform::Answer<std::vector<platform::Shop>> {
+        return test::call_error(ErrorClass::auth_expired, 0);
+    };
+    const auto list = [](platform::Connector& c, const platform::Credentials& s) { return c.shops(s.access()); };
+    EXPECT_FALSE(calls.run(store.id, list));
+    EXPECT_EQ(refreshes, 1);
+    EXPECT_EQ(bench.store(store.id).connection, Connection::reconnect);
+    EXPECT_EQ(bench.store(other.id).connection, Connection::connected);
+}
+
+TEST_F(TokensTest, ARefreshThatTellsNoEndMovesNone) {
+    const auto store = bench.add_store("12");
+    const base::Time end = bench.store(store.id).authorisation_expires_at;
+    ASSERT_TRUE(end);
+    bench.market->on_refresh = [&](const base::Secret&) -> platform::Answer<platform::Grant> {
+        auto renewed = grant("access-2", "refresh-2", in_a_week());
+        renewed.refresh_expires_at = {};
+        return renewed;
+    };
+    ASSERT_TRUE(tokens.renew(store.id, base::Secret("access")));
+    EXPECT_EQ(bench.secrets(store.id).access_token.reveal(), "access-2");
+    EXPECT_EQ(bench.store(store.id).authorisation_expires_at, end);
+}
+
 }  // namespace
 }  // namespace ingest

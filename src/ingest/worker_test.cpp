@@ -379,6 +379,26 @@ TEST_F(WorkerTest, AnExpiryWarningIsTold) {
     EXPECT_EQ(alerts(), std::vector<std::string>{"store.authorisation_ending"});
 }
 
+TEST_F(WorkerTest, AClosedShopIsLookedAtAtOnce) {
+    const auto store = bench.add_store("12");
+    ASSERT_TRUE(bench.write([&](db::Tx& tx) -> base::Result<void> {
+        db::SyncCursor cursor;
+        cursor.store = store.id;
+        cursor.stream = "shop";
+        cursor.due_at = bench.database.clock.now() + base::hours(1);
+        return db::save_sync_cursor(tx, cursor);
+    }));
+    platform::Hint hint;
+    hint.kind = HintKind::shop_status;
+    hint.type = 13;
+    deliver("a", hint, store.id);
+    work();
+    const auto cursor =
+        *bench.database->read([&](db::Reader& reader) { return db::find_sync_cursor(reader, store.id, "shop"); });
+    ASSERT_TRUE(cursor);
+    EXPECT_LE(cursor->due_at, bench.database.clock.now());
+}
+
 TEST_F(WorkerTest, HintsForAStoreThatIsNotConnectedWaitForAPerson) {
     const auto store = bench.add_store("12", "s", Connection::reconnect);
     deliver_order("a", {"5"}, store.id);

@@ -14,6 +14,8 @@ std::string_view name(HintKind kind) {
             return "deauthorised";
         case HintKind::expiring:
             return "expiring";
+        case HintKind::shop_status:
+            return "shop_status";
         case HintKind::listing:
             return "listing";
         case HintKind::stock:

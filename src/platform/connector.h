@@ -139,6 +139,7 @@ enum class HintKind {
     conversation,  // conversation_ext_id opened.
     deauthorised,  // The seller ended the authorisation.
     expiring,      // The authorisation ends at `expires_at`.
+    shop_status,   // The shop was closed or opened: ask what became of it.
     listing,       // listing_ext_id changed.
     stock,         // listing_ext_id's stock changed or runs low.
     other,         // Understood to be none of our business now; kept.
@@ -223,6 +224,9 @@ class Connector {
     virtual Answer<LostWebhooks> lost_webhooks(const StoreAccess& store);
     // Only when all that lost_webhooks() gave are on disk: they are not given again.
     virtual Answer<Receipt> confirm_lost(const StoreAccess& store, std::string_view up_to);
+
+    // All origins that calls for this app go to: what the way out must permit.
+    virtual std::vector<std::string> origins(const model::App& app) const { return {app.api_base, app.auth_base}; }
 
     static constexpr std::size_t k_max_order_ids = 50;
 };

@@ -1,5 +1,6 @@
 #include "platform/connectors.h"
 
+#include "platform/lazada/client.h"
 #include "platform/shopee/client.h"
 #include "platform/tiktok/client.h"
 
@@ -10,6 +11,7 @@ Connectors make_connectors(base::HttpClient& http, const base::Clock& clock, bas
     Connectors all;
     all.add(model::Platform::tiktok_shop, std::make_unique<tiktok::Client>(http, clock, random, pause));
     all.add(model::Platform::shopee, std::make_unique<shopee::Client>(http, clock, random, pause));
+    all.add(model::Platform::lazada, std::make_unique<lazada::Client>(http, clock, random, pause));
     return all;
 }
 
