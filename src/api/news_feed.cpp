@@ -12,6 +12,7 @@ std::string_view concerns(model::EventKind kind) {
         case order_created:
         case order_changed:
         case order_cancelled:
+        case order_buyer_forgotten:
         case package_changed:
         case cancellation_requested:
             return "orders";
@@ -36,6 +37,7 @@ std::string_view concerns(model::EventKind kind) {
         case message_received:
         case message_sent:
         case conversation_opened:
+        case message_forgotten:
         case stock_changed:
         case stock_low:
         case listing_created:

@@ -76,6 +76,7 @@ base::Result<void> Core::open_parts() {
     watch = std::make_unique<watch::Watch>(
         *database, [engine = detectors](const detect::MessageView& message, const detect::Window& window,
                                         base::Time as_of) { return engine->judge(message, window, as_of); });
+    retention = std::make_unique<Retention>(*database, clock, instance);
     team = std::make_unique<team::Team>(*database, TRY(team::PasswordRules::load(config.rules)), clock, random);
     news = std::make_unique<api::NewsFeed>(*database, events);
 

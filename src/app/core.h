@@ -10,6 +10,7 @@
 #include "api/news_feed.h"
 #include "api/services.h"
 #include "app/config.h"
+#include "app/retention.h"
 #include "base/clock.h"
 #include "base/key_source.h"
 #include "base/random.h"
@@ -69,6 +70,7 @@ class Core {
     std::unique_ptr<ingest::OrderImport> imports;
     std::unique_ptr<watch::Watch> watch;
     std::unique_ptr<team::Team> team;
+    std::unique_ptr<Retention> retention;
     api::EventHub events;
     std::unique_ptr<api::NewsFeed> news;
     std::unique_ptr<api::Services> services;

@@ -10,6 +10,7 @@ void add_all(base::Metrics& metrics, Core& core) {
     const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
     core.ingest->publish(metrics);
     core.outbox->publish(metrics);
+    core.retention->publish(metrics);
 
     const watch::Counters& watch = core.watch->counters();
     metrics.counter("stallward_messages_judged_total", "Messages judged", watch.judged);

@@ -16,8 +16,6 @@ namespace {
 
 using More = Jobs::More;
 
-constexpr base::Duration k_inbox_kept = base::days(14);  // docs/adr/0003-inbox-files.md
-
 void note(const char* job, const base::Result<void>& result) {
     if (!result) base::log(base::Level::warning, "job.failed", {{"job", job}, base::Field(result.error())});
 }
@@ -44,12 +42,6 @@ base::Result<void> checkpoint(Core& core) {
         TRY(db::make_checkpoint(tx, core.config.log_host()));
         return {};
     });
-}
-
-// Buyer contact data goes when its month of collection is over the term: rows first, then the keys (DP-2, DP-4).
-base::Result<void> forget_old(Core& core) {
-    TRY(core.database->inbox().drop_old_days(k_inbox_kept));
-    return {};
 }
 
 base::Result<void> recount(Core& core) {
@@ -119,7 +111,12 @@ void start_upkeep(Core& core, Jobs& jobs) {
         if (!checked) base::log(base::Level::error, "audit.check_failed", {base::Field(checked.error())});
         return More::no;
     });
-    jobs.start("retention", base::hours(1), [&core] { return note("retention", forget_old(core)), More::no; });
+    jobs.start("retention", base::hours(1), [&core] {
+        const auto more = core.retention->run();
+        if (more) return *more ? More::yes : More::no;
+        base::log(base::Level::warning, "job.failed", {{"job", "retention"}, base::Field(more.error())});
+        return More::no;
+    });
     jobs.start("recount", base::hours(24), [&core] { return note("recount", recount(core)), More::no; });
 }
 

@@ -60,7 +60,8 @@ Result<ConversationUpsert> upsert_conversation(Tx& tx, const model::Conversation
     ConversationUpsert result;
     result.created = !stored;
     result.id = stored ? stored->id : model::ConversationId{TRY(draw_store_id(tx, c.store))};
-    const base::Time collected = stored ? stored->collected_at : tx.now();
+    // A name that is told again is collected again; under the first month's key it would go with the first messages.
+    const base::Time collected = stored && c.buyer_name.empty() ? stored->collected_at : tx.now();
     const auto name =
         TRY(codec::seal_pii(tx, column::conversation_buyer_name, c.store, result.id, collected, c.buyer_name.reveal()));
     if (!stored) {
@@ -72,11 +73,12 @@ Result<ConversationUpsert> upsert_conversation(Tx& tx, const model::Conversation
         return result;
     }
     // An empty name tells nothing new.
-    TRY_VOID(
-        tx.exec("UPDATE conversations SET buyer_ext_id = CASE WHEN ?3 = '' THEN buyer_ext_id ELSE ?3 END, buyer_name "
-                "= CASE WHEN length(?4) = 0 THEN buyer_name ELSE ?4 END, unread = ?5, can_send = ?6, last_message_at "
-                "= CASE WHEN ?7 > last_message_at THEN ?7 ELSE last_message_at END WHERE store_id = ?1 AND id = ?2",
-                {c.store, result.id, c.buyer_ext_id, Blob{name}, c.unread, c.can_send, c.last_message_at}));
+    TRY_VOID(tx.exec(
+        "UPDATE conversations SET buyer_ext_id = CASE WHEN ?3 = '' THEN buyer_ext_id ELSE ?3 END, buyer_name "
+        "= CASE WHEN length(?4) = 0 THEN buyer_name ELSE ?4 END, unread = ?5, can_send = ?6, last_message_at "
+        "= CASE WHEN ?7 > last_message_at THEN ?7 ELSE last_message_at END, collected_at = ?8 WHERE store_id = ?1 AND "
+        "id = ?2",
+        {c.store, result.id, c.buyer_ext_id, Blob{name}, c.unread, c.can_send, c.last_message_at, collected}));
     return result;
 }
 
@@ -181,12 +183,20 @@ Result<std::vector<model::Message>> messages_before(Reader& reader, const model:
     return rows;
 }
 
-Result<std::size_t> forget_message_texts(Tx& tx, model::StoreId store, base::Time before, std::size_t limit) {
-    const auto rows = TRY(
-        tx.exec("UPDATE messages SET content = ?4, raw_content = ?4 WHERE store_id = ?1 AND id IN (SELECT id FROM "
-                "messages WHERE "
-                "store_id = ?1 AND collected_at < ?2 AND (length(content) > 0 OR length(raw_content) > 0) LIMIT ?3)",
-                {store, before, limit, Blob{""}}));
+Result<std::vector<model::MessageId>> forget_message_texts(Tx& tx, model::StoreId store, base::Time before,
+                                                           std::size_t limit) {
+    return tx.all(
+        "UPDATE messages SET content = ?4, raw_content = ?4 WHERE store_id = ?1 AND id IN (SELECT id FROM messages "
+        "WHERE store_id = ?1 AND collected_at < ?2 AND length(content) + length(raw_content) > 0 ORDER BY "
+        "collected_at, id LIMIT ?3) RETURNING id",
+        {store, before, limit, Blob{""}}, [](const Row& row) { return row.id<model::MessageId>(0); });
+}
+
+Result<std::size_t> forget_conversation_buyers(Tx& tx, model::StoreId store, base::Time before, std::size_t limit) {
+    const auto rows =
+        TRY(tx.exec("UPDATE conversations SET buyer_name = ?4 WHERE store_id = ?1 AND id IN (SELECT id FROM "
+                    "conversations WHERE store_id = ?1 AND collected_at < ?2 AND length(buyer_name) > 0 LIMIT ?3)",
+                    {store, before, limit, Blob{""}}));
     return static_cast<std::size_t>(rows);
 }
 

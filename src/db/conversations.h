@@ -49,7 +49,10 @@ Result<MessagePage> list_messages(Reader& reader, model::ConversationId conversa
 Result<std::vector<model::Message>> messages_before(Reader& reader, const model::Message& message, base::Time since,
                                                     std::size_t limit);
 
-// Retention, as forget_order_buyers.
-Result<std::size_t> forget_message_texts(Tx& tx, model::StoreId store, base::Time before, std::size_t limit);
+// Retention, as forget_order_buyers: texts of messages collected before `before`.
+Result<std::vector<model::MessageId>> forget_message_texts(Tx& tx, model::StoreId store, base::Time before,
+                                                           std::size_t limit);
+// Names of buyers last collected before `before`; how many.
+Result<std::size_t> forget_conversation_buyers(Tx& tx, model::StoreId store, base::Time before, std::size_t limit);
 
 }  // namespace db

@@ -164,6 +164,14 @@ Result<void> discard_import(Tx& tx, model::ImportId id) {
     return {};
 }
 
+Result<std::size_t> discard_imports_before(Tx& tx, base::Time before) {
+    const auto rows =
+        TRY(tx.exec("UPDATE imports SET state = 'discarded' WHERE state IN ('staging', 'ready') AND "
+                    "created_at < ?1",
+                    {before}));
+    return static_cast<std::size_t>(rows);
+}
+
 Result<std::size_t> drop_staged_rows(Tx& tx, std::size_t limit) {
     const auto ended =
         TRY(tx.integer("SELECT i.id FROM imports i WHERE i.state IN ('applied', 'discarded') AND EXISTS "

@@ -55,6 +55,8 @@ Result<std::vector<StagedRow>> next_staged(Reader& reader, model::ImportId id, s
 Result<void> note_applied(Tx& tx, model::ImportId id, std::int64_t up_to_line, std::int64_t rows);
 Result<Import> finish_import(Tx& tx, model::ImportId id);
 Result<void> discard_import(Tx& tx, model::ImportId id);  // staging | ready -> discarded
+// Discards imports that were staged before `before` and neither applied nor discarded since; how many.
+Result<std::size_t> discard_imports_before(Tx& tx, base::Time before);
 // Removes staged rows of imports that are applied or discarded; called until it returns 0.
 Result<std::size_t> drop_staged_rows(Tx& tx, std::size_t limit);
 // Imports to be taken up again after a start.

@@ -329,6 +329,15 @@ Result<void> Keys::destroy_store(model::StoreId store) {
     return {};
 }
 
+Result<std::size_t> Keys::count_months_before(std::string_view month) {
+    std::scoped_lock lock(state_->mutex);
+    const Arg args[] = {month};
+    const auto ids = TRY(select<std::int64_t>(
+        *state_->files, fmt::format("SELECT id FROM {} WHERE substr(scope, -6) < ?1", State::table(true)), args,
+        [](const Row& row) { return row.integer(0); }));
+    return ids.size();
+}
+
 Result<std::size_t> Keys::destroy_months_before(std::string_view month) {
     std::scoped_lock lock(state_->mutex);
     const Arg args[] = {month};

@@ -78,7 +78,8 @@ class Keys {
     Result<void> destroy(std::string_view purpose, std::string_view scope);
     // All keys of this store, of every purpose and month (disconnect, DP-7).
     Result<void> destroy_store(model::StoreId store);
-    // pii and index keys of collection months before `month` ("202608").
+    // pii and index keys of collection months before `month` ("202608"): how many there are, and their destruction.
+    Result<std::size_t> count_months_before(std::string_view month);
     Result<std::size_t> destroy_months_before(std::string_view month);
 
     // Wraps every key by the new KEK, in one transaction over both files. The caller keeps both KEKs until it returns.

@@ -61,7 +61,9 @@ TEST_F(KeysTest, OldMonthsAreDestroyed) {
     auto keys = open();
     for (const char* scope : {"s_7/202607", "s_7/202608", "s_8/202512"}) ASSERT_TRUE(keys->get(purpose::pii, scope));
     ASSERT_TRUE(keys->get(purpose::index, "202607"));
+    EXPECT_EQ(*keys->count_months_before("202608"), 3u);
     EXPECT_EQ(*keys->destroy_months_before("202608"), 3u);
+    EXPECT_EQ(*keys->count_months_before("202608"), 0u);
     EXPECT_TRUE(keys->find(purpose::pii, "s_7/202608"));
     EXPECT_FALSE(keys->find(purpose::pii, "s_7/202607"));
 }

@@ -279,12 +279,14 @@ Result<OrderCounts> count_orders(Reader& reader, const std::vector<model::StoreI
     return sum;
 }
 
-Result<std::size_t> forget_order_buyers(Tx& tx, model::StoreId store, base::Time before, std::size_t limit) {
-    const auto rows =
-        TRY(tx.exec("UPDATE orders SET buyer_name = ?4, contact = ?4 WHERE store_id = ?1 AND id IN (SELECT id FROM "
-                    "orders WHERE store_id = ?1 AND collected_at < ?2 AND length(contact) > 0 LIMIT ?3)",
-                    {store, before, limit, Blob{""}}));
-    return static_cast<std::size_t>(rows);
+Result<std::vector<model::OrderId>> forget_order_buyers(Tx& tx, model::StoreId store, const BuyerTerm& term,
+                                                        std::size_t limit) {
+    return tx.all(
+        "UPDATE orders SET buyer_name = ?5, contact = ?5 WHERE store_id = ?1 AND id IN (SELECT id FROM orders WHERE "
+        "store_id = ?1 AND collected_at < ?2 AND length(contact) > 0 AND (collected_at < ?3 OR (updated_at < ?2 AND "
+        "status IN ('delivered', 'completed', 'cancelled'))) ORDER BY collected_at, id LIMIT ?4) RETURNING id",
+        {store, std::max(term.settled_before, term.collected_before), term.collected_before, limit, Blob{""}},
+        [](const Row& row) { return row.id<model::OrderId>(0); });
 }
 
 }  // namespace db

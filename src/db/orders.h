@@ -79,8 +79,15 @@ Result<std::map<model::StoreId, OrderCounts>> count_orders_by_store(Reader& read
 // Sets the store's counters from its rows; returns how many were wrong (the nightly recount, and its alarm).
 Result<std::size_t> recount_orders(Tx& tx, model::StoreId store);
 
-// Retention: removes buyer data of orders collected before `before` (columns emptied, key destroyed elsewhere); at most
-// `limit` rows a call. Returns how many rows were emptied.
-Result<std::size_t> forget_order_buyers(Tx& tx, model::StoreId store, base::Time before, std::size_t limit);
+// Retention: the orders whose buyer data go.
+struct BuyerTerm {
+    base::Time collected_before;  // Whatever became of the order.
+    // Delivered, completed or cancelled, and neither changed nor collected since then; not before collected_before.
+    base::Time settled_before;
+};
+// Empties the buyer's columns of at most `limit` orders (keys are destroyed elsewhere); which they were. The caller
+// appends the events, which also make the search forget them.
+Result<std::vector<model::OrderId>> forget_order_buyers(Tx& tx, model::StoreId store, const BuyerTerm& term,
+                                                        std::size_t limit);
 
 }  // namespace db

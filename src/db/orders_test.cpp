@@ -232,9 +232,9 @@ TEST_P(OrdersTest, ForgottenBuyersStayForgotten) {
     const auto scope = month_scope(store, db.clock.now());
     db.clock.advance(base::days(91));
     upsert(sample(store, "2"));
-    const auto cap = db.clock.now() - base::days(90);
-    EXPECT_EQ(*write([&](Tx& tx) { return forget_order_buyers(tx, store, cap, 100); }), 1u);
-    EXPECT_EQ(*write([&](Tx& tx) { return forget_order_buyers(tx, store, cap, 100); }), 0u);
+    const BuyerTerm term{db.clock.now() - base::days(90), db.clock.now() - base::days(90)};
+    EXPECT_EQ(*write([&](Tx& tx) { return forget_order_buyers(tx, store, term, 100); }), std::vector{id});
+    EXPECT_TRUE(write([&](Tx& tx) { return forget_order_buyers(tx, store, term, 100); })->empty());
     ASSERT_TRUE(db->keys().destroy(purpose::pii, scope));
     auto o = sample(store, "1", 9'000);
     o.status = OrderStatus::completed;

@@ -16,6 +16,7 @@ std::span<const Migration> migrations() {
         Migration{6, 1, "audit log", schema::k_audit},
         Migration{7, 1, "inbox", schema::k_postgres, true},
         Migration{8, 1, "clock", schema::k_clock},
+        Migration{9, 1, "retention", schema::k_retention},
     };
     return k_all;
 }

@@ -471,4 +471,11 @@ inline constexpr std::string_view k_clock = R"(
 CREATE TABLE clock_seen (one INTEGER PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT;
 )";
 
+// What still holds buyer data, by when it was collected: retention looks for it every hour.
+inline constexpr std::string_view k_retention = R"(
+CREATE INDEX orders_with_contact ON orders (store_id, collected_at, id) WHERE length(contact) > 0;
+CREATE INDEX messages_with_text ON messages (store_id, collected_at, id) WHERE length(content) + length(raw_content) > 0;
+CREATE INDEX conversations_with_name ON conversations (store_id, collected_at) WHERE length(buyer_name) > 0;
+)";
+
 }  // namespace db::schema

@@ -17,10 +17,12 @@ enum class EventKind : std::int32_t {
     order_created = 1,
     order_changed = 2,
     order_cancelled = 3,
+    order_buyer_forgotten = 4,  // By retention; the order itself stays.
     package_changed = 10,
     message_received = 20,
     message_sent = 21,
     conversation_opened = 22,
+    message_forgotten = 23,  // By retention: the text.
     stock_changed = 30,
     stock_low = 31,
     listing_created = 40,

@@ -216,6 +216,8 @@ std::string_view name(EventKind kind) {
             return "order.changed";
         case EventKind::order_cancelled:
             return "order.cancelled";
+        case EventKind::order_buyer_forgotten:
+            return "order.buyer_forgotten";
         case EventKind::package_changed:
             return "package.changed";
         case EventKind::message_received:
@@ -224,6 +226,8 @@ std::string_view name(EventKind kind) {
             return "message.sent";
         case EventKind::conversation_opened:
             return "conversation.opened";
+        case EventKind::message_forgotten:
+            return "message.forgotten";
         case EventKind::stock_changed:
             return "stock.changed";
         case EventKind::stock_low:
@@ -297,10 +301,12 @@ std::span<const EventKind> all_event_kinds() {
     static constexpr std::array k_all{order_created,
                                       order_changed,
                                       order_cancelled,
+                                      order_buyer_forgotten,
                                       package_changed,
                                       message_received,
                                       message_sent,
                                       conversation_opened,
+                                      message_forgotten,
                                       stock_changed,
                                       stock_low,
                                       listing_created,

@@ -48,6 +48,7 @@ inline constexpr std::string_view person_enabled = "person.enabled";
 inline constexpr std::string_view person_reset = "person.reset";
 inline constexpr std::string_view settings_changed = "settings.changed";    // What changed: from, to
 inline constexpr std::string_view permission_denied = "permission.denied";  // operation, reason
+inline constexpr std::string_view retention_removed = "retention.removed";  // How many of each.
 inline constexpr std::string_view log_checked = "audit.checked";            // state, entries
 }  // namespace kind
 

@@ -36,6 +36,7 @@ export const kinds = [
   'alert.close',
   'alert.reopen',
   'demo.left',
+  'retention.removed',
   'permission.denied',
   'audit.checked',
 ] as const;

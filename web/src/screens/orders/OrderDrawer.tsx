@@ -126,7 +126,7 @@ function Body({ detail, zone }: { detail: Detail; zone: string | undefined }) {
   );
 
   function eventText(event: Detail['timeline'][number]) {
-    const name = translateCode(`orders.event_${event.kind}`) ?? event.kind;
+    const name = translateCode(`orders.event_${event.kind.replace('.', '_')}`) ?? event.kind;
     const status = (value: string | undefined) => value && (translateCode(`orders.status_${value}`) ?? value);
     const [from, to] = [status(event.detail?.from), status(event.detail?.to)];
     return from && to ? `${name}: ${from} → ${to}` : name;
