@@ -72,11 +72,24 @@ export function translateCode(key: string, args?: Args): string | null {
 }
 
 // A table has hundreds of parts with words: all of them watch this one value, which is another function when the words are.
-let current: Translate = (key, args) => translate(key, args);
+let current: Translate = remembering();
 const watchers = new Set<() => void>();
 
+/** Translates; a sentence without arguments is looked up once, because rows of a table ask for the same ones again and again. */
+function remembering(): Translate {
+  const known = new Map<string, string>();
+  return (key, args) => {
+    if (args) return translate(key, args);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const text = translate(key);
+    known.set(key, text);
+    return text;
+  };
+}
+
 function renew() {
-  current = (key, args) => translate(key, args);
+  current = remembering();
   for (const wake of watchers) wake();
 }
 

@@ -129,7 +129,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 8,
+    overscan: 6,
     scrollPaddingStart: phone ? 0 : headerHeight,
     initialRect: { width: 1000, height: 720 },
   });
@@ -396,13 +396,13 @@ function BodyRowOf<T>(props: BodyRowProps<T>) {
             key={column.id}
             role="cell"
             className={cn(
-              'flex h-full min-w-0 items-center overflow-hidden px-2',
-              column.align === 'end' && 'justify-end text-right',
-              left !== undefined && 'sticky z-10 bg-inherit',
+              'truncate px-2',
+              column.align === 'end' && 'text-right',
+              left !== undefined && 'sticky z-10 grid h-full items-center bg-inherit',
             )}
             style={left === undefined ? undefined : { left: `${left}px` }}
           >
-            <div className="min-w-0 truncate">{column.cell(row)}</div>
+            {left === undefined ? column.cell(row) : <div className="truncate">{column.cell(row)}</div>}
           </div>
         );
       })}
