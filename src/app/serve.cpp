@@ -23,6 +23,7 @@
 #include "app/upkeep.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "db/inbox.h"
 #include "http/server.h"
@@ -146,6 +147,9 @@ base::Result<void> serve(const Config& config) {
     for (const int signal : {SIGINT, SIGTERM}) sigaddset(&ends, signal);
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+
+    // Told again for every action and store, many times a second, while the disk is full.
+    for (const char* event : {"outbox.not_settled", "poll.failure_not_noted"}) base::limit_log(event, base::minutes(1));
 
     const std::unique_ptr<Core> core = TRY(Core::open(config));
     const api::Router router(api::all_routes(), api::identify_by_cookie(*core->team),

@@ -6,6 +6,8 @@
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/money.h"
 #include "base/text.h"
 
@@ -138,6 +140,23 @@ TEST(Text, FoldMakesDisguisesEqual) {
     EXPECT_EQ(fold("ＴｉｋＴｏｋ"), "tiktok");
     EXPECT_EQ(shorten("aé", 2), "a");
     EXPECT_EQ(length("ไทย"), 3u);
+}
+
+TEST(Log, ALimitedEventIsWrittenOnceAndTheNextLineCountsTheRest) {
+    std::vector<std::string> lines;
+    set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+    limit_log("test.limited", hours(24));
+    for (int i = 0; i < 5; ++i) log(Level::error, "test.limited", {{"i", i}});
+    log(Level::error, "test.other");
+    limit_log("test.limited", milliseconds(0));
+    log(Level::error, "test.limited");
+    log(Level::error, "test.limited");
+    set_log_sink({});
+    ASSERT_EQ(lines.size(), 4U);
+    EXPECT_NE(lines[0].find("\"i\":0"), std::string::npos);
+    EXPECT_EQ(lines[0].find("left_out"), std::string::npos);
+    EXPECT_NE(lines[2].find("\"left_out\":4"), std::string::npos);
+    EXPECT_EQ(lines[3].find("left_out"), std::string::npos);
 }
 
 }  // namespace

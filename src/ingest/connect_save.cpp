@@ -23,14 +23,16 @@ std::string_view zone_of_region(std::string_view region) {
         std::string_view region;
         std::string_view zone;
     };
-    // Markets of the three marketplaces; where a country has several zones, the one of most people, or none.
+    // Markets of the three marketplaces. Where a country has several zones, the one of most people, which the tz
+    // database names first (zone1970.tab); a store's own can be set in the console.
     static constexpr std::array k_zones = {
-        Zone{"DE", "Europe/Berlin"},     Zone{"ES", "Europe/Madrid"}, Zone{"FR", "Europe/Paris"},
-        Zone{"GB", "Europe/London"},     Zone{"ID", "Asia/Jakarta"},  Zone{"IE", "Europe/Dublin"},
-        Zone{"IT", "Europe/Rome"},       Zone{"JP", "Asia/Tokyo"},    Zone{"MX", "America/Mexico_City"},
-        Zone{"MY", "Asia/Kuala_Lumpur"}, Zone{"PH", "Asia/Manila"},   Zone{"SG", "Asia/Singapore"},
-        Zone{"TH", "Asia/Bangkok"},      Zone{"TW", "Asia/Taipei"},   Zone{"VN", "Asia/Ho_Chi_Minh"},
-        Zone{"BR", "America/Sao_Paulo"},
+        Zone{"DE", "Europe/Berlin"},     Zone{"ES", "Europe/Madrid"},    Zone{"FR", "Europe/Paris"},
+        Zone{"GB", "Europe/London"},     Zone{"ID", "Asia/Jakarta"},     Zone{"IE", "Europe/Dublin"},
+        Zone{"IT", "Europe/Rome"},       Zone{"JP", "Asia/Tokyo"},       Zone{"MX", "America/Mexico_City"},
+        Zone{"MY", "Asia/Kuala_Lumpur"}, Zone{"PH", "Asia/Manila"},      Zone{"SG", "Asia/Singapore"},
+        Zone{"TH", "Asia/Bangkok"},      Zone{"TW", "Asia/Taipei"},      Zone{"VN", "Asia/Ho_Chi_Minh"},
+        Zone{"BR", "America/Sao_Paulo"}, Zone{"US", "America/New_York"}, Zone{"AU", "Australia/Sydney"},
+        Zone{"CA", "America/Toronto"},
     };
     const auto* const found = std::ranges::find(k_zones, region, &Zone::region);
     return found == k_zones.end() ? std::string_view() : found->zone;

@@ -106,6 +106,13 @@ TEST_F(ConnectTest, ConnectsTheShopOfTheSeller) {
     EXPECT_EQ(audit[0].entry.kind, "store.connected");
 }
 
+TEST(ZoneOfRegion, IsTheOneOfMostPeopleWhereThereAreSeveral) {
+    EXPECT_EQ(zone_of_region("US"), "America/New_York");
+    EXPECT_EQ(zone_of_region("ID"), "Asia/Jakarta");
+    EXPECT_EQ(zone_of_region("BR"), "America/Sao_Paulo");
+    EXPECT_EQ(zone_of_region("XX"), "");
+}
+
 TEST_F(ConnectTest, OneAuthorisationMayCoverSeveralShops) {
     shops = {{"12", "GB"}, {"13", "MY"}};
     const auto empty = slot("socks5h://proxy.example:1080");
