@@ -36,6 +36,15 @@ inline double cpu_seconds() {
     return of(used.ru_utime) + of(used.ru_stime);
 }
 
+// The folder named on the command line; without one a folder in the build folder, made anew each time.
+inline std::string folder(int argc, char** argv, const std::string& name) {
+    if (argc > 1) return argv[1];
+    const auto own = std::filesystem::canonical("/proc/self/exe").parent_path().parent_path() / "bench" / name;
+    std::filesystem::remove_all(own);
+    std::filesystem::create_directories(own.parent_path());
+    return own.string();
+}
+
 // Ends the program with a message when something did not work: figures of a failed run are worth nothing.
 template <class T>
 auto need(T result) {

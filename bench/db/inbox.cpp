@@ -1,6 +1,6 @@
 // Raw events made durable in the inbox, against a bare loop of the same rows in commits of the same size.
 //
-//   bench_db_inbox FOLDER [events, default 50000] [PostgreSQL connection string]
+//   bench_db_inbox [FOLDER] [events, default 50000] [PostgreSQL connection string]
 //
 // FOLDER must not exist. With a connection string the limit is a libpq pipeline of the same statement.
 #include <atomic>
@@ -124,10 +124,10 @@ double bare_postgres(const std::string& url, const std::vector<db::RawEvent>& ro
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 2) return 2;
+    const std::string folder = bench::folder(argc, argv, "inbox");
     const int events = argc > 2 ? std::atoi(argv[2]) : 50'000;
     const std::string url = argc > 3 ? argv[3] : "";
-    bench::World world(argv[1], url);
+    bench::World world(folder, url);
     std::vector<db::RawEvent> first, rows;
     for (int i = 0; i < 300; ++i) first.push_back(event(i, world.clock.now()));
     (void)ours(world, first);  // Keys of the month are made once.

@@ -1,6 +1,6 @@
 // A window of 200 orders as the list screen asks for it, against the bare SQL and decryption of that window.
 //
-//   bench_db_list FOLDER [orders, default 1000000]
+//   bench_db_list [FOLDER] [orders, default 1000000]
 //
 // Fills FOLDER when it does not exist (about two minutes a million), and uses what is there otherwise. Warm: the second
 // pass over the same windows.
@@ -64,10 +64,10 @@ struct Case {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 2) return 2;
+    const std::string folder = bench::folder(argc, argv, "list");
     const int orders = argc > 2 ? std::atoi(argv[2]) : 1'000'000;
-    const bool made = std::filesystem::exists(argv[1]);
-    bench::World world(argv[1], "");
+    const bool made = std::filesystem::exists(folder);
+    bench::World world(folder, "");
     if (!made) {
         const double start = bench::seconds();
         fill(world, orders);

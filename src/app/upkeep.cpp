@@ -6,6 +6,7 @@
 #include "db/audit.h"
 #include "db/clock_steps.h"
 #include "db/inbox.h"
+#include "db/keys.h"
 #include "db/leases.h"
 #include "db/orders.h"
 #include "db/stores.h"
@@ -42,6 +43,20 @@ base::Result<void> checkpoint(Core& core) {
         TRY(db::make_checkpoint(tx, core.config.log_host()));
         return {};
     });
+}
+
+// The keys that the next days' data are sealed with, before anybody waits for them.
+base::Result<void> prepare_keys(Core& core) {
+    constexpr base::Duration k_ahead = base::days(3);
+    auto stores = TRY(core.database->read([](db::Reader& reader) { return db::list_stores(reader); }));
+    std::erase_if(stores, [](const model::Store& s) { return s.connection != model::Connection::connected; });
+    const base::Time now = core.clock.now();
+    std::vector<std::pair<std::string_view, std::string>> wanted;
+    for (const base::Time at : {now, now + k_ahead})
+        for (const model::Store& store : stores) wanted.emplace_back(db::purpose::pii, db::month_scope(store.id, at));
+    for (const model::Store& store : stores) wanted.emplace_back(db::purpose::digest, store.id.text());
+    TRY(core.database->keys().prepare(wanted));
+    return {};
 }
 
 base::Result<void> recount(Core& core) {
@@ -117,6 +132,7 @@ void start_upkeep(Core& core, Jobs& jobs) {
         base::log(base::Level::warning, "job.failed", {{"job", "retention"}, base::Field(more.error())});
         return More::no;
     });
+    jobs.start("keys", base::minutes(10), [&core] { return note("keys", prepare_keys(core)), More::no; });
     jobs.start("recount", base::hours(24), [&core] { return note("recount", recount(core)), More::no; });
 }
 

@@ -133,30 +133,37 @@ struct Keys::State {
         return unwrap(rows.front(), pii);
     }
 
-    Result<std::shared_ptr<const Key>> make(std::string_view purpose, std::string_view scope) {
+    // A new key's row, inside a transaction; 0 when there is one of that name.
+    Result<std::uint32_t> insert(std::string_view purpose, std::string_view scope, const base::Secret& dek) {
         const bool pii = in_pii_file(purpose);
+        // Another process may have made it meanwhile; the id is part of what is wrapped, so it comes first.
+        const Arg args[] = {purpose, scope, Blob{""}, clock.now()};
+        std::int64_t row = 0;
+        auto keep = [&](const Row& r) { row = r.integer(0); };
+        const RowSink sink(keep);
+        TRY_VOID(files->run(fmt::format("INSERT INTO {} (purpose, scope, wrapped, created_at) VALUES (?1, ?2, ?3, ?4)"
+                                        " ON CONFLICT (purpose, scope) DO NOTHING RETURNING id",
+                                        table(pii)),
+                            args, &sink));
+        if (row == 0) return 0u;
+        if (row >= k_pii_bit) return fail(Code::internal, "key ids used up");
+        const auto id = static_cast<std::uint32_t>(row) | (pii ? k_pii_bit : 0);
+        const std::string wrapped = TRY(base::wrap_key(kek.key, kek.id, dek, context(purpose, scope, id)));
+        const Arg update[] = {row, Blob{wrapped}};
+        TRY_VOID(files->run(fmt::format("UPDATE {} SET wrapped = ?2 WHERE id = ?1", table(pii)), update, nullptr));
+        return id;
+    }
+
+    base::Secret new_dek() {
         base::Secret dek = base::Secret::zeros(32);
         random.fill(std::as_writable_bytes(dek.writable()));
+        return dek;
+    }
+
+    Result<std::shared_ptr<const Key>> make(std::string_view purpose, std::string_view scope) {
+        base::Secret dek = new_dek();
         TRY_VOID(files->begin_write());
-        const auto made = [&]() -> Result<std::uint32_t> {
-            // Another process may have made it meanwhile; the id is part of what is wrapped, so it comes first.
-            const Arg args[] = {purpose, scope, Blob{""}, clock.now()};
-            std::int64_t row = 0;
-            auto keep = [&](const Row& r) { row = r.integer(0); };
-            const RowSink sink(keep);
-            TRY_VOID(
-                files->run(fmt::format("INSERT INTO {} (purpose, scope, wrapped, created_at) VALUES (?1, ?2, ?3, ?4)"
-                                       " ON CONFLICT (purpose, scope) DO NOTHING RETURNING id",
-                                       table(pii)),
-                           args, &sink));
-            if (row == 0) return 0u;
-            if (row >= k_pii_bit) return fail(Code::internal, "key ids used up");
-            const auto id = static_cast<std::uint32_t>(row) | (pii ? k_pii_bit : 0);
-            const std::string wrapped = TRY(base::wrap_key(kek.key, kek.id, dek, context(purpose, scope, id)));
-            const Arg update[] = {row, Blob{wrapped}};
-            TRY_VOID(files->run(fmt::format("UPDATE {} SET wrapped = ?2 WHERE id = ?1", table(pii)), update, nullptr));
-            return id;
-        }();
+        const auto made = insert(purpose, scope, dek);
         if (!made) {
             files->rollback();
             return std::unexpected(made.error());
@@ -273,6 +280,30 @@ Result<std::shared_ptr<const Key>> Keys::get(std::string_view purpose, std::stri
     auto found = state_->look(purpose, scope);
     if (found || found.error().code != Code::not_found) return found;
     return state_->make(purpose, scope);
+}
+
+Result<std::size_t> Keys::prepare(const std::vector<std::pair<std::string_view, std::string>>& wanted) {
+    std::scoped_lock lock(state_->mutex);
+    std::vector<const std::pair<std::string_view, std::string>*> missing;
+    for (const auto& one : wanted) {
+        // Not look(), which would unwrap all of them.
+        const Arg args[] = {one.first, one.second};
+        const auto there = TRY(select<bool>(
+            *state_->files,
+            fmt::format("SELECT 1 FROM {} WHERE purpose = ?1 AND scope = ?2", State::table(in_pii_file(one.first))),
+            args, [](const Row&) { return true; }));
+        if (there.empty()) missing.push_back(&one);
+    }
+    if (missing.empty()) return std::size_t{0};
+    TRY_VOID(state_->files->begin_write());
+    for (const auto* one : missing) {
+        const auto made = state_->insert(one->first, one->second, state_->new_dek());
+        if (made) continue;
+        state_->files->rollback();
+        return std::unexpected(made.error());
+    }
+    TRY_VOID(state_->files->commit());
+    return missing.size();
 }
 
 Result<std::shared_ptr<const Key>> Keys::find(std::string_view purpose, std::string_view scope) {

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -60,7 +62,10 @@ class Keys {
 
     // The key of (purpose, scope), made and stored when there is none.
     Result<std::shared_ptr<const Key>> get(std::string_view purpose, std::string_view scope);
-    // The same, but not_found where there is none.
+    // Makes those of (purpose, scope) that are missing, all in one transaction; returns how many. Making a key by get()
+    // waits for the disk several times, which at the turn of a month would come for all stores at once.
+    Result<std::size_t> prepare(const std::vector<std::pair<std::string_view, std::string>>& wanted);
+    // As get(), but not_found where there is none.
     Result<std::shared_ptr<const Key>> find(std::string_view purpose, std::string_view scope);
     // A key by the id that a ciphertext names; not_found "db.key_destroyed" when it was destroyed.
     Result<std::shared_ptr<const Key>> find(std::uint32_t id);

@@ -57,6 +57,20 @@ TEST_F(KeysTest, ADestroyedKeyOpensNothingAndIsNotInTheFile) {
     EXPECT_NE(bytes.find("s_8/202601"), std::string::npos);
 }
 
+TEST_F(KeysTest, KeysMadeAheadAreThoseThatAreUsed) {
+    auto keys = open();
+    const auto before = keys->get(purpose::pii, "s_7/202601").value()->id;
+    EXPECT_EQ(*keys->prepare({{purpose::pii, "s_7/202601"}, {purpose::pii, "s_7/202602"}, {purpose::digest, "s_7"}}),
+              2u);
+    EXPECT_EQ(*keys->prepare({{purpose::pii, "s_7/202602"}, {purpose::digest, "s_7"}}), 0u);
+    EXPECT_EQ(keys->find(purpose::pii, "s_7/202601").value()->id, before);
+    const auto ahead = keys->find(purpose::pii, "s_7/202602");
+    ASSERT_TRUE(ahead);
+    const auto sealed = *keys->seal(purpose::pii, "s_7/202602", k_place, "Somchai");
+    EXPECT_EQ(base::sealed_key_id(sealed).value(), (*ahead)->id);
+    EXPECT_EQ(*keys->open(sealed, k_place), "Somchai");
+}
+
 TEST_F(KeysTest, OldMonthsAreDestroyed) {
     auto keys = open();
     for (const char* scope : {"s_7/202607", "s_7/202608", "s_8/202512"}) ASSERT_TRUE(keys->get(purpose::pii, scope));
