@@ -60,6 +60,7 @@ Out summary(In& in) {
     for (const Shop& shop : in.engine.world.shops()) orders += shop.orders.size();
     return json::serialize(json::object{{"name", "stallward-sandbox"},
                                         {"tiktok_shop", in.engine.tiktok_address},
+                                        {"lazada", in.engine.lazada.address},
                                         {"now", base::iso8601({in.now_ms})},
                                         {"ahead_ms", in.engine.clock.ahead_ms()},
                                         {"speed", in.engine.world.timing().speed},
@@ -453,6 +454,15 @@ http::Response answer(int status, std::string body) {
 http::Response Control::handle(const http::Request& request) {
     // A page in a browser has no business here.
     if (request.header("origin")) return answer(403, R"({"error":"not from a browser"})");
+    if (request.path == "/lazada" || request.path.starts_with("/lazada/")) {
+        http::Response response;
+        {
+            const std::scoped_lock lock(engine_.mutex);
+            response = lazada::control(engine_.lazada, request, engine_.clock.now_ms());
+        }
+        if (request.method != http::Method::get) engine_.wake();
+        return response;
+    }
     bool known_path = false;
     for (const Route& route : k_routes) {
         Values values;

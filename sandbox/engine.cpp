@@ -109,10 +109,16 @@ Engine::Engine(const EngineOptions& options, const base::Clock& machine, Shape s
                std::vector<StagedMessage> messages)
     : clock(machine),
       faults(options.seed ^ 0x6661756c7473ull),
-      world(world_options(options, clock.now_ms()), std::move(shape)),
+      world(world_options(options, clock.now_ms()), shape),
       tiktok(world, clock, ledger, options.seed),
       webhooks(tiktok, faults, options.seed),
-      stories(world, ledger, faults, options.seed, std::move(messages)) {
+      stories(world, ledger, faults, options.seed, std::move(messages)),
+      lazada({.seed = options.seed,
+              .shops = options.lazada_shops,
+              .history = options.history,
+              .speed = options.speed,
+              .redirect_url = options.lazada_redirect_url},
+             clock, ledger, std::move(shape)) {
     world.make_history();
     tiktok.registry().add_app(options.redirect_url);
     world.listen({
@@ -135,14 +141,14 @@ Engine::Engine(const EngineOptions& options, const base::Clock& machine, Shape s
 Outcome Engine::handle(const http::Request& request) {
     const std::scoped_lock lock(mutex);
     const auto [operation, shop] = tiktok.subject(request);
-    return with_fault(operation, shop, [&] { return tiktok.handle(request); }, tiktok_refusal);
+    return with_fault(faults, operation, shop, [&] { return tiktok.handle(request); }, tiktok_refusal);
 }
 
 Outcome Engine::handle_shopee(const http::Request& request) {
     const std::scoped_lock lock(mutex);
     const auto [operation, shop] = shopee->service.subject(request);
     return with_fault(
-        operation, shop, [&] { return shopee->service.handle(request); },
+        faults, operation, shop, [&] { return shopee->service.handle(request); },
         [&](const ApiFault& fault) {
             return shopee->service.frame(fault.kind == ApiFaultKind::rate_limited
                                              ? shopee::refused("error_rate_limit", "Too many calls.")
@@ -150,9 +156,16 @@ Outcome Engine::handle_shopee(const http::Request& request) {
         });
 }
 
-Outcome Engine::with_fault(std::string_view operation, std::uint64_t shop, const std::function<http::Response()>& run,
+Outcome Engine::handle_lazada(const http::Request& request) {
+    const std::scoped_lock lock(mutex);
+    const auto [operation, shop] = lazada.service.subject(request);
+    return with_fault(lazada.faults, operation, shop, [&] { return lazada.service.handle(request); }, lazada::refusal);
+}
+
+Outcome Engine::with_fault(Faults& chosen, std::string_view operation, std::uint64_t shop,
+                           const std::function<http::Response()>& run,
                            const std::function<http::Response(const ApiFault&)>& frame) {
-    const auto fault = faults.for_call(operation, shop);
+    const auto fault = chosen.for_call(operation, shop);
     if (!fault) return {run(), 0};
     const std::int64_t delay = takes_time(fault->kind) ? fault->delay_ms : 0;
     auto replaced = instead(*fault, frame);
@@ -165,7 +178,7 @@ Outcome Engine::with_fault(std::string_view operation, std::uint64_t shop, const
 }
 
 std::int64_t Engine::advance(std::int64_t now_ms) {
-    std::int64_t next = std::min(world.advance(now_ms), stories.advance(now_ms));
+    std::int64_t next = std::min({world.advance(now_ms), stories.advance(now_ms), lazada.world.advance(now_ms)});
     for (Burst& burst : bursts) {
         const std::int64_t until = std::min(now_ms, burst.until_ms);
         const auto wanted =
@@ -187,7 +200,8 @@ std::int64_t Engine::advance(std::int64_t now_ms) {
         if (shopee->world.life() != world.life()) shopee->world.set_life(world.life());
         next = std::min(next, shopee->advance(now_ms));
     }
-    return std::min(next, webhooks.next_due());
+    lazada.webhooks.warn_of_expiry(now_ms);
+    return std::min({next, webhooks.next_due(), lazada.webhooks.next_due()});
 }
 
 void Engine::deliver(base::HttpClient& client, base::HttpRequest request, std::function<void(int status)> finished) {
@@ -208,6 +222,7 @@ void Engine::deliver(base::HttpClient& client, base::HttpRequest request, std::f
 std::int64_t Engine::tick(base::HttpClient& client) {
     std::vector<tiktok::Attempt> attempts;
     std::vector<shopee::PushAttempt> pushes;
+    std::vector<lazada::Attempt> lazada_attempts;
     std::int64_t pause = 0;
     {
         const std::scoped_lock lock(mutex);
@@ -218,6 +233,8 @@ std::int64_t Engine::tick(base::HttpClient& client) {
             pushes = shopee->pushes.take_due(now);
             next = std::min(next, shopee->pushes.next_due());
         }
+        lazada_attempts = lazada.webhooks.take_due(now);
+        next = std::min(next, lazada.webhooks.next_due());
         pause = std::clamp<std::int64_t>(std::min(next, webhooks.next_due()) - now, 2, k_longest_sleep_ms);
     }
     const auto request_of = [](auto& attempt, int limit_ms) {
@@ -231,6 +248,10 @@ std::int64_t Engine::tick(base::HttpClient& client) {
     for (tiktok::Attempt& attempt : attempts)
         deliver(client, request_of(attempt, tiktok::Webhooks::k_answer_limit_ms),
                 [this, number = attempt.number](int status) { webhooks.finished(number, status, clock.now_ms()); });
+    for (lazada::Attempt& attempt : lazada_attempts)
+        deliver(
+            client, request_of(attempt, lazada::Webhooks::k_answer_limit_ms),
+            [this, number = attempt.number](int status) { lazada.webhooks.finished(number, status, clock.now_ms()); });
     for (shopee::PushAttempt& attempt : pushes)
         deliver(client, request_of(attempt, attempt.answer_limit_ms), [this, number = attempt.number](int status) {
             shopee->pushes.finished(number, status, clock.now_ms());

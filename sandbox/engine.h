@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "sandbox/clock.h"
 #include "sandbox/faults.h"
+#include "sandbox/lazada/side.h"
 #include "sandbox/ledger.h"
 #include "sandbox/shopee/market.h"
 #include "sandbox/stories.h"
@@ -27,10 +28,12 @@ struct EngineOptions {
     std::uint64_t seed = 1;
     int shops = 12;
     int shopee_shops = 0;  // Beside them.
+    int lazada_shops = 0;
     int history = 40;
     double speed = 1;
     std::string redirect_url;  // Of the first app.
-    std::string ledger_file;   // Empty: none.
+    std::string lazada_redirect_url;
+    std::string ledger_file;  // Empty: none.
 };
 
 // Orders made at a steady rate for a while (load tests).
@@ -57,6 +60,7 @@ class Engine {
     Outcome handle(const http::Request& request);
     // The same for Shopee. Only where it has shops.
     Outcome handle_shopee(const http::Request& request);
+    Outcome handle_lazada(const http::Request& request);
     // Does what is due, and sends webhooks through `client`. Returns in how many milliseconds to come back at the
     // latest.
     std::int64_t tick(base::HttpClient& client);
@@ -73,6 +77,7 @@ class Engine {
     tiktok::Webhooks webhooks;
     Stories stories;
     std::unique_ptr<shopee::Market> shopee;  // nullptr: no shops there.
+    lazada::Side lazada;
     std::vector<Burst> bursts;
     std::string tiktok_address;  // Base addresses, when a server stands in front.
     std::string shopee_address;
@@ -82,7 +87,8 @@ class Engine {
     std::int64_t advance(std::int64_t now_ms);
     // A call with the fault that fits it. `run` answers it; `frame` writes a marketplace's own refusal: of a rate that
     // was too high, else of trouble there.
-    Outcome with_fault(std::string_view operation, std::uint64_t shop, const std::function<http::Response()>& run,
+    Outcome with_fault(Faults& chosen, std::string_view operation, std::uint64_t shop,
+                       const std::function<http::Response()>& run,
                        const std::function<http::Response(const ApiFault&)>& frame);
     void deliver(base::HttpClient& client, base::HttpRequest request, std::function<void(int status)> finished);
 

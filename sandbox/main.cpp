@@ -33,8 +33,8 @@ bool read_listen(const std::string& text, std::string& address, std::uint16_t& p
 
 int main(int argc, char** argv) {
     CLI::App cli(
-        "Invented marketplaces for tests and the demo: TikTok Shop on PORT, Shopee on PORT + 1, the "
-        "control address on 127.0.0.1, PORT + 9.",
+        "Invented marketplaces for tests and the demo: TikTok Shop on PORT, Shopee on PORT + 1, Lazada on "
+        "PORT + 2, the control address on 127.0.0.1, PORT + 9.",
         "stallward-sandbox");
     sandbox::EngineOptions options;
     std::string listen = "127.0.0.1:8600";
@@ -49,6 +49,9 @@ int main(int argc, char** argv) {
     cli.add_option("--shopee", options.shopee_shops, "Shopee's shops, beside those of --stores")
         ->capture_default_str()
         ->check(CLI::Range(0, 2'000));
+    cli.add_option("--lazada", options.lazada_shops, "Lazada's shops, beside those of --stores")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 2'000));
     cli.add_option("--speed", options.speed, "How many times as fast as real all time limits are")
         ->capture_default_str()
         ->check(CLI::Range(0.001, 100'000.0));
@@ -58,6 +61,7 @@ int main(int argc, char** argv) {
     cli.add_option("--story", story, "daily, phishing-wave, deauthorisation or lost-webhooks");
     cli.add_option("--faults", faults, "A JSON file of faults (docs/guide/sandbox.md)");
     cli.add_option("--redirect", options.redirect_url, "Where the consent page sends the browser back to");
+    cli.add_option("--lazada-redirect", options.lazada_redirect_url, "The same for Lazada's");
     cli.add_option("--ledger", options.ledger_file,
                    "Append everything asked, done and sent to this file, as JSON lines");
     try {
@@ -73,6 +77,8 @@ int main(int argc, char** argv) {
     server_options.control_port = server_options.port == 0 ? 0 : static_cast<std::uint16_t>(server_options.port + 9);
 
     server_options.shopee_port = server_options.port == 0 ? 0 : static_cast<std::uint16_t>(server_options.port + 1);
+
+    server_options.lazada_port = server_options.port == 0 ? 0 : static_cast<std::uint16_t>(server_options.port + 2);
 
     // Before any thread starts, so that all of them leave the two signals to sigwait below.
     sigset_t signals;
@@ -105,11 +111,13 @@ int main(int argc, char** argv) {
         shopee = fmt::format(R"(,"shopee":"{}","shopee_partner_id":"{}","shopee_partner_key":"{}")",
                              (*engine)->shopee_address, partner.partner_id, partner.key);
     }
+    const sandbox::lazada::App& lazada_app = (*engine)->lazada.service.registry().apps().begin()->second;
     fmt::print(
-        R"({{"tiktok_shop":"http://{0}:{1}","control":"http://127.0.0.1:{2}","app_key":"{3}","app_secret":"{4}","service_id":"{5}"{6}}})"
+        R"({{"tiktok_shop":"http://{0}:{1}","control":"http://127.0.0.1:{2}","app_key":"{3}","app_secret":"{4}","service_id":"{5}"{6},)"
+        R"("lazada":"{7}","lazada_app_key":"{8}","lazada_app_secret":"{9}"}})"
         "\n",
         server_options.address, (*server)->port(), (*server)->control_port(), app.key, app.secret, app.service_id,
-        shopee);
+        shopee, (*engine)->lazada.address, lazada_app.key, lazada_app.secret);
     std::fflush(stdout);
 
     int signal = 0;

@@ -71,6 +71,8 @@ class ServerImpl final : public Server {
             shopee_ = TRY(listen_platform(options.address, options.shopee_port, &Engine::handle_shopee));
             engine_.shopee_address = fmt::format("http://{}:{}", options.address, shopee_->port());
         }
+        lazada_ = TRY(listen_platform(options.address, options.lazada_port, &Engine::handle_lazada));
+        engine_.lazada.address = fmt::format("http://{}:{}", options.address, lazada_->port());
         http::Options control;
         control.port = options.control_port;
         control.workers = 2;
@@ -88,6 +90,7 @@ class ServerImpl final : public Server {
 
     std::uint16_t port() const override { return platform_->port(); }
     std::uint16_t shopee_port() const override { return shopee_ ? shopee_->port() : 0; }
+    std::uint16_t lazada_port() const override { return lazada_->port(); }
     std::uint16_t control_port() const override { return control_server_->port(); }
 
     void stop() override {
@@ -96,6 +99,7 @@ class ServerImpl final : public Server {
         if (driver_.joinable()) driver_.join();
         if (platform_) platform_->stop(1'000);
         if (shopee_) shopee_->stop(1'000);
+        if (lazada_) lazada_->stop(1'000);
         if (control_server_) control_server_->stop(1'000);
     }
 
@@ -128,6 +132,7 @@ class ServerImpl final : public Server {
     LateAnswers late_;
     std::unique_ptr<http::Server> platform_;
     std::unique_ptr<http::Server> shopee_;
+    std::unique_ptr<http::Server> lazada_;
     std::unique_ptr<http::Server> control_server_;
     std::jthread driver_;
 };

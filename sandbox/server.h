@@ -12,8 +12,9 @@ namespace sandbox {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;          // TikTok Shop.
-    std::uint16_t shopee_port = 0;   // Used when the engine has shops there.
+    std::uint16_t port = 0;         // TikTok Shop.
+    std::uint16_t shopee_port = 0;  // Used when the engine has shops there.
+    std::uint16_t lazada_port = 0;
     std::uint16_t control_port = 0;  // Always on 127.0.0.1.
 };
 
@@ -26,6 +27,7 @@ class Server {
     virtual ~Server() = default;
     virtual std::uint16_t port() const = 0;
     virtual std::uint16_t shopee_port() const = 0;  // 0: none.
+    virtual std::uint16_t lazada_port() const = 0;
     virtual std::uint16_t control_port() const = 0;
     // Blocks; idempotent.
     virtual void stop() = 0;
