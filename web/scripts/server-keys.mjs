@@ -75,6 +75,7 @@ export const neverShown = {
     'order.amount_unreadable',
     'order.currency_unreadable',
     'order.id_missing',
+    'order.items_missing',
     'order.not_an_object',
     'order.time_missing',
     'order.too_many_lines',
