@@ -60,6 +60,7 @@ Out summary(In& in) {
     for (const Shop& shop : in.engine.world.shops()) orders += shop.orders.size();
     return json::serialize(json::object{{"name", "stallward-sandbox"},
                                         {"tiktok_shop", in.engine.tiktok_address},
+                                        {"shopee", in.engine.shopee_address},
                                         {"lazada", in.engine.lazada.address},
                                         {"now", base::iso8601({in.now_ms})},
                                         {"ahead_ms", in.engine.clock.ahead_ms()},
@@ -322,6 +323,15 @@ base::Result<Shop*> shopee_shop_of(const In& in, std::string_view id) {
     return shop;
 }
 
+Out get_shopee_app(In& in) {
+    if (!in.engine.shopee) return base::fail(base::Code::not_found, "there is no Shopee here");
+    const shopee::App& app = in.engine.shopee->service.registry().app();
+    return json::serialize(json::object{{"partner_id", app.partner_id},
+                                        {"partner_key", app.key},
+                                        {"callback_url", app.callback_url},
+                                        {"chat_allowed", app.chat_allowed}});
+}
+
 Out list_shopee_shops(In& in) {
     json::array out;
     if (in.engine.shopee)
@@ -389,6 +399,7 @@ Out get_shopee_orders(In& in) {
 }
 
 constexpr std::array k_routes = {
+    Route{http::Method::get, "/shopee/app", get_shopee_app},
     Route{http::Method::get, "/shopee/shops", list_shopee_shops},
     Route{http::Method::get, "/shopee/shops/{}/orders", get_shopee_orders},
     Route{http::Method::post, "/shopee/shops/{}/orders", add_shopee_orders},

@@ -1,6 +1,9 @@
 #include "app/demo.h"
 
+#include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "app/core.h"
 #include "base/encoding.h"
@@ -45,33 +48,107 @@ base::Result<bool> was_left(Core& core) {
 }
 
 // Shops of the sandbox that are connected here already.
-base::Result<std::set<std::string>> connected_shops(Core& core) {
-    std::set<std::string> shops;
+using Shop = std::pair<model::Platform, std::string>;
+base::Result<std::set<Shop>> connected_shops(Core& core) {
+    std::set<Shop> shops;
     for (const model::Store& store :
          TRY(core.database->read([](db::Reader& reader) { return db::list_stores(reader); })))
-        if (store.connection == model::Connection::connected) shops.insert(store.ext_id);
+        if (store.connection == model::Connection::connected) shops.emplace(store.platform, store.ext_id);
     return shops;
 }
 
-// The sandbox's own app, with its addresses in place of the marketplace's.
-base::Result<model::AppId> take_app(Core& core, const std::string& control) {
-    const auto summary = TRY(ask_json(core, "GET", control + "/"));
+// One marketplace of the sandbox: its own app, with the sandbox's addresses in place of the real ones, and who can
+// agree on its consent page.
+struct Market {
+    struct Seller {
+        std::string id;  // As the consent page's form has it.
+        std::vector<std::string> shops;
+    };
+    model::App app;
+    base::Secret secret;
+    std::vector<Seller> sellers;
+};
+
+base::Result<Market> tiktok_market(Core& core, const std::string& control, const std::string& address) {
     const auto apps = TRY(ask_json(core, "GET", control + "/apps"));
+    const auto sellers = TRY(ask_json(core, "GET", control + "/sellers"));
     const base::Json given = apps["apps"].at(0);
-    const std::string key = given["app_key"].string_or();
-    const std::string address = summary["tiktok_shop"].string_or();
-    if (key.empty() || address.empty()) return fail(Code::upstream_rejected, "the sandbox named no app");
-    TRY(ask_json(core, "PATCH", control + "/apps/" + base::percent_encode(key),
+    Market market;
+    market.app.platform = model::Platform::tiktok_shop;
+    market.app.key = given["app_key"].string_or();
+    market.app.service_id = given["service_id"].string_or();
+    market.app.api_base = market.app.auth_base = market.app.consent_base = address;
+    market.secret = base::Secret(given["app_secret"].string_or());
+    for (const base::Json& seller : sellers["sellers"].items()) {
+        Market::Seller& one = market.sellers.emplace_back(seller["open_id"].string_or());
+        for (const base::Json& shop : seller["shops"].items()) one.shops.push_back(shop["id"].string_or());
+    }
+    TRY(ask_json(core, "PATCH", control + "/apps/" + base::percent_encode(market.app.key),
                  R"({"redirect_url":)" + base::json_quote(core.config.origin() + "/oauth/tiktok_shop/callback") + "}"));
+    return market;
+}
+
+base::Result<Market> shopee_market(Core& core, const std::string& control, const std::string& address) {
+    const auto app = TRY(ask_json(core, "GET", control + "/shopee/app"));
+    const auto shops = TRY(ask_json(core, "GET", control + "/shopee/shops"));
+    Market market;
+    market.app.platform = model::Platform::shopee;
+    market.app.key = app["partner_id"].string_or();
+    market.app.api_base = market.app.auth_base = address;
+    // Named otherwise, so that the unsigned form of the consent page is used, as at the real marketplace.
+    market.app.consent_base = "http://localhost" + address.substr(address.rfind(':'));
+    market.secret = base::Secret(app["partner_key"].string_or());
+    for (const base::Json& shop : shops["shops"].items()) {
+        const std::string id = shop["id"].string_or();
+        market.sellers.push_back({id, {id}});
+    }
+    return market;
+}
+
+base::Result<Market> lazada_market(Core& core, const std::string& control, const std::string& address) {
+    const auto apps = TRY(ask_json(core, "GET", control + "/lazada/apps"));
+    const auto sellers = TRY(ask_json(core, "GET", control + "/lazada/sellers"));
+    const base::Json given = apps["apps"].at(0);
+    Market market;
+    market.app.platform = model::Platform::lazada;
+    market.app.key = given["app_key"].string_or();
+    market.app.api_base = market.app.auth_base = market.app.consent_base = address;
+    market.secret = base::Secret(given["app_secret"].string_or());
+    for (const base::Json& seller : sellers["sellers"].items()) {
+        Market::Seller& one = market.sellers.emplace_back(seller["id"].string_or());
+        for (const base::Json& shop : seller["shops"].items())
+            one.shops.push_back(shop["id"].string_or() + "_" + base::ascii_lower(shop["region"].string_or()));
+    }
+    // What a person enters on Lazada's own page.
+    const std::string origin = core.config.origin();
+    TRY(ask_json(core, "PATCH", control + "/lazada/apps/" + base::percent_encode(market.app.key),
+                 R"({"redirect_url":)" + base::json_quote(origin + "/oauth/lazada/callback") + R"(,"webhook_url":)" +
+                     base::json_quote(origin + "/hooks/lazada") + "}"));
+    return market;
+}
+
+base::Result<std::vector<Market>> read_markets(Core& core, const std::string& control) {
+    const auto summary = TRY(ask_json(core, "GET", control + "/"));
+    std::vector<Market> markets;
+    const auto add = [&](std::string_view name, auto read) -> base::Result<void> {
+        const std::string address = summary[name].string_or();
+        if (!address.empty()) markets.push_back(TRY(read(core, control, address)));
+        return {};
+    };
+    TRY_VOID(add("tiktok_shop", tiktok_market));
+    TRY_VOID(add("shopee", shopee_market));
+    TRY_VOID(add("lazada", lazada_market));
+    for (const Market& market : markets)
+        if (market.app.key.empty()) return fail(Code::upstream_rejected, "the sandbox named no app");
+    return markets;
+}
+
+base::Result<model::AppId> take_app(Core& core, const Market& market) {
     return core.database->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<model::AppId> {
-        model::App app;
-        app.platform = model::Platform::tiktok_shop;
-        app.key = key;
-        app.service_id = given["service_id"].string_or();
-        app.api_base = app.auth_base = app.consent_base = address;
-        if (const auto known = TRY(db::find_app_by_key(tx, app.platform, key))) app.id = known->id;
+        model::App app = market.app;
+        if (const auto known = TRY(db::find_app_by_key(tx, app.platform, app.key))) app.id = known->id;
         app = app.id ? TRY(db::save_app(tx, app)) : TRY(db::add_app(tx, app));
-        TRY_VOID(db::add_app_secret(tx, app.id, base::Secret(given["app_secret"].string_or())));
+        TRY_VOID(db::add_app_secret(tx, app.id, market.secret));
         return app.id;
     });
 }
@@ -85,22 +162,31 @@ std::string parameter_of(const std::string& url, std::string_view name) {
     return {};
 }
 
-// What a seller does in the browser: opens the consent page that the console links to, and accepts.
-base::Result<void> authorise(Core& core, model::AppId app, const std::string& seller) {
+// What a seller does in the browser: opens the consent page that the console links to, and accepts. The form says again
+// what the link says; who agrees is called `account` at Shopee.
+base::Result<void> authorise(Core& core, model::AppId app, model::Platform platform, const std::string& seller) {
     ingest::Connect::Begin begin;
     begin.app = app;
     begin.session = core.random.token(16);
     const std::string link = TRY(core.ingest->connect().begin(begin));
-    const std::string form = "service_id=" + base::percent_encode(parameter_of(link, "service_id")) +
-                             "&state=" + base::percent_encode(parameter_of(link, "state")) +
-                             "&seller=" + base::percent_encode(seller) + "&decision=accept";
+    const auto question = link.find('?');
+    if (question == std::string::npos) return fail(Code::internal, "the consent link says nothing");
+    std::string form = link.substr(question + 1) + "&decision=accept";
+    if (platform == model::Platform::shopee)
+        form += "&account=shop:" + base::percent_encode(seller) +
+                "&redirect=" + base::percent_encode(parameter_of(link, "redirect_uri"));
+    else
+        form += "&seller=" + base::percent_encode(seller);
     const base::HttpAnswer answer =
-        TRY(ask(core, "POST", link.substr(0, link.find('?')), form, "application/x-www-form-urlencoded"));
+        TRY(ask(core, "POST", link.substr(0, question), form, "application/x-www-form-urlencoded"));
     const auto location = answer.header("location");
     if (!location) return fail(Code::upstream_rejected, "the consent page answered " + std::to_string(answer.status));
+    const std::string back(*location);
     ingest::Connect::Callback callback;
-    callback.code = parameter_of(std::string(*location), "code");
-    callback.state = parameter_of(std::string(*location), "state");
+    callback.platform = platform;
+    callback.code = parameter_of(back, "code");
+    callback.state = parameter_of(back, "state");
+    callback.shop_ext_id = parameter_of(back, "shop_id");
     callback.session = begin.session;
     const auto outcome = TRY(core.ingest->connect().complete(callback));
     return core.database->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
@@ -118,20 +204,25 @@ base::Result<void> authorise(Core& core, model::AppId app, const std::string& se
 base::Result<void> set_up_demo(Core& core, const std::string& control_address) {
     if (TRY(was_left(core))) return {};
     const std::string control = "http://" + control_address;
-    const auto sellers = TRY(ask_json(core, "GET", control + "/sellers"));
-    const std::set<std::string> there = TRY(connected_shops(core));
-    std::vector<std::string> missing;
-    for (const base::Json& seller : sellers["sellers"].items())
-        for (const base::Json& shop : seller["shops"].items())
-            if (!there.contains(shop["id"].string_or()) &&
-                (missing.empty() || missing.back() != seller["open_id"].string_or()))
-                missing.push_back(seller["open_id"].string_or());
-    if (missing.empty()) return {};
-    const model::AppId app = TRY(take_app(core, control));
-    core.services->apps_changed();
-    for (const std::string& seller : missing)
-        if (auto done = authorise(core, app, seller); !done)
-            base::log(base::Level::warning, "demo.seller_failed", {base::Field(done.error())});
+    const std::set<Shop> there = TRY(connected_shops(core));
+    bool any = false;
+    for (const Market& market : TRY(read_markets(core, control))) {
+        const model::Platform platform = market.app.platform;
+        std::vector<std::string> missing;
+        for (const Market::Seller& seller : market.sellers)
+            if (std::ranges::any_of(seller.shops,
+                                    [&](const std::string& id) { return !there.contains({platform, id}); }))
+                missing.push_back(seller.id);
+        if (missing.empty()) continue;
+        any = true;
+        const model::AppId app = TRY(take_app(core, market));
+        core.services->apps_changed();
+        for (const std::string& seller : missing)
+            if (auto done = authorise(core, app, platform, seller); !done)
+                base::log(base::Level::warning, "demo.seller_failed",
+                          {{"platform", model::name(platform)}, base::Field(done.error())});
+    }
+    if (!any) return {};
     core.services->stores_changed();
     core.events.publish({"stores", std::nullopt, {}});
     return {};

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # The server, with the demo fleet: sandbox marketplaces on this machine whose stores are connected like real ones.
 
-demo_stores=14
+# Stores at TikTok Shop, Shopee and Lazada.
+demo_tiktok=12
+demo_shopee=4
+demo_lazada=4
 demo_seed=7
 # Time limits of the platform run so many times as fast, so that something happens while one looks.
 demo_speed=60
@@ -32,7 +35,7 @@ run_up() {
     done
     [[ $port =~ ^[1-9][0-9]{2,4}$ ]] && [ "$port" -le 65000 ] || fail "\"$port\" is no port between 100 and 65000."
     sandbox_port=$((port + 100))
-    for last in "$port" ${demo:+"$sandbox_port" "$((sandbox_port + 9))"}; do
+    for last in "$port" ${demo:+"$sandbox_port" "$((sandbox_port + 1))" "$((sandbox_port + 2))" "$((sandbox_port + 9))"}; do
         ! listens "$last" || fail "Something on this machine already uses port $last." "End it, or choose another: ./run up --port $((port + 1000))"
     done
     run_build
@@ -42,9 +45,9 @@ run_up() {
     trap 'exit 0' INT TERM
     local options=(--listen "127.0.0.1:$port")
     if [ "$demo" ]; then
-        step "Demo fleet: $demo_stores sandbox stores"
+        step "Demo fleet: $((demo_tiktok + demo_shopee + demo_lazada)) sandbox stores"
         mkdir -p build/log
-        "$bin/stallward-sandbox" --listen "127.0.0.1:$sandbox_port" --seed "$demo_seed" --stores "$demo_stores" --speed "$demo_speed" --story daily >build/log/sandbox.log 2>&1 &
+        "$bin/stallward-sandbox" --listen "127.0.0.1:$sandbox_port" --seed "$demo_seed" --stores "$demo_tiktok" --shopee "$demo_shopee" --lazada "$demo_lazada" --speed "$demo_speed" --story daily >build/log/sandbox.log 2>&1 &
         children+=($!)
         wait_for "$((sandbox_port + 9))" $! 30 || {
             tail -n 20 build/log/sandbox.log
