@@ -4,6 +4,7 @@
 
 #include "db/alerts.h"
 #include "db/events.h"
+#include "db/inbox.h"
 #include "db/orders.h"
 #include "db/sync.h"
 #include "ingest/test_bench.h"

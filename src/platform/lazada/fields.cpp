@@ -23,7 +23,7 @@ base::Time time_of(const base::Json& json) {
     if (written.size() >= 24) {
         const std::size_t sign = written.size() - 5;
         if (written[sign] == '+' || written[sign] == '-') {
-            written.insert(sign + 3, ":");
+            written.insert(sign + 3, 1, ':');
             if (written[sign - 1] == ' ') written.erase(sign - 1, 1);
         }
     }
