@@ -229,13 +229,16 @@ TEST_P(RetentionTest, ARunThatWasStoppedIsGoneOnWithAndToldOnce) {
     db.open();
 
     app::Retention other(*db, db.clock, "two");
-    EXPECT_EQ(run(other), 0);  // The lease is still the other's.
-    EXPECT_EQ(left(), 250u);
-    write([](Tx& tx) -> base::Result<void> {  // As when its time is over.
-        for (const db::Lease& lease : TRY(db::list_leases(tx))) TRY_VOID(db::release_lease(tx, lease));
-        return {};
-    })
-        .value();
+    // With SQLite a start frees what the stopped process held; elsewhere it may still be at it.
+    if (GetParam() != db::test::Backend::sqlite) {
+        EXPECT_EQ(run(other), 0);
+        EXPECT_EQ(left(), 250u);
+        write([](Tx& tx) -> base::Result<void> {  // As when its time is over.
+            for (const db::Lease& lease : TRY(db::list_leases(tx))) TRY_VOID(db::release_lease(tx, lease));
+            return {};
+        })
+            .value();
+    }
     run(other);
     EXPECT_EQ(left(), 0u);
     ASSERT_EQ(lines().size(), 1u);

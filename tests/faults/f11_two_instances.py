@@ -78,9 +78,10 @@ class Run:
             if not server.program.running():
                 raise driver.Broken(f"a server ended, see {server.log}.err")
         if not self.given.wait:
-            # As if the time had passed that what a killed instance was sending rests before others find out about it.
+            # As if the time had passed that what a killed instance was sending rests before others find out about it; once,
+            # however often this is asked: what is older than ten minutes goes to a person.
             self.database.run(
-                f"UPDATE outbox SET sent_at = sent_at - {LOST_AFTER_S * 1_000} WHERE state = 'sending' AND NOT EXISTS (SELECT 1 FROM leases l WHERE "
+                f"UPDATE outbox SET sent_at = least(sent_at, {int(time.time() - LOST_AFTER_S) * 1_000}) WHERE state = 'sending' AND NOT EXISTS (SELECT 1 FROM leases l WHERE "
                 "l.name = outbox.lease_name AND l.fence = outbox.fence AND l.owner <> '' AND l.expires_at > floor(extract(epoch FROM now()) * 1000))")
         now = int(time.time() * 1_000)
         return [count for count, in self.database.rows(
