@@ -99,7 +99,7 @@ base::Result<Market> shopee_market(Core& core, const std::string& control, const
     market.app.consent_base = "http://localhost" + address.substr(address.rfind(':'));
     market.secret = base::Secret(app["partner_key"].string_or());
     for (const base::Json& shop : shops["shops"].items()) {
-        const std::string id = shop["id"].string_or();
+        const std::string id = shop["id"].id_text().value_or("");  // A number.
         market.sellers.push_back({id, {id}});
     }
     return market;
