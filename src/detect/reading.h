@@ -52,7 +52,7 @@ struct Reading {
     std::vector<LinkView> links;
     std::optional<SenderView> sender;    // Mail only.
     std::optional<SenderView> reply_to;  // Mail only.
-    std::bitset<static_cast<std::size_t>(Fact::count_)> facts;
+    std::bitset<k_fact_count> facts;
 
     bool has(Fact fact) const { return facts.test(static_cast<std::size_t>(fact)); }
     bool has(ConceptId meaning) const { return meanings.test(meaning); }

@@ -13,7 +13,7 @@
 namespace detect {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Fact>, static_cast<std::size_t>(Fact::count_)> k_facts = {{
+constexpr std::array<std::pair<std::string_view, Fact>, k_fact_count> k_facts = {{
     {"link", Fact::link},
     {"foreign_link", Fact::foreign_link},
     {"brand_link", Fact::brand_link},

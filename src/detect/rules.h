@@ -96,9 +96,9 @@ enum class Fact : std::uint8_t {
     chat,
     call,
     phone,       // a telephone number stands in the text
-    short_text,  // fewer than 400 columns
-    count_
+    short_text,  // fewer than 400 columns; the last one
 };
+inline constexpr std::size_t k_fact_count = static_cast<std::size_t>(Fact::short_text) + 1;
 std::optional<Fact> parse_fact(std::string_view name);
 
 // "These meanings near each other, and none of those": worth `points` under `code`.
