@@ -54,14 +54,16 @@ export async function signIn(page, authenticator) {
 /** Enters the sandbox's app, as an owner enters the one registered at the marketplace. */
 export async function enterApp(page, server, sandbox, authenticator) {
   await page.goto(`${server.origin}/settings/apps`);
-  await page.getByLabel('App key').fill(sandbox.app_key);
-  await page.getByRole('textbox', { name: 'App secret' }).fill(sandbox.app_secret);
-  await page.getByLabel('Service id').fill(sandbox.service_id);
-  await page.getByText('Addresses of the platform').click();
+  // One form for each marketplace.
+  const app = page.getByRole('heading', { name: 'TikTok Shop' }).locator('xpath=ancestor::section[1]');
+  await app.getByLabel('App key').fill(sandbox.app_key);
+  await app.getByRole('textbox', { name: 'App secret' }).fill(sandbox.app_secret);
+  await app.getByLabel('Service id').fill(sandbox.service_id);
+  await app.getByText('Addresses of the platform').click();
   for (const name of ['Page where access is given', 'Interface', 'Tokens']) {
-    await page.getByLabel(name, { exact: true }).fill(sandbox.tiktok_shop);
+    await app.getByLabel(name, { exact: true }).fill(sandbox.tiktok_shop);
   }
-  const save = page.getByRole('button', { name: 'Save' }).first();
+  const save = app.getByRole('button', { name: 'Save' });
   await confirmed(page, authenticator, save, page.getByText('Saved', { exact: true }));
   // The marketplace's own page has the two addresses that the console shows.
   await sandbox.ask('PATCH', `/apps/${sandbox.app_key}`, {
