@@ -123,7 +123,9 @@ base::Result<Market> lazada_market(Core& core, const std::string& control, const
     const std::string origin = core.config.origin();
     TRY(ask_json(core, "PATCH", control + "/lazada/apps/" + base::percent_encode(market.app.key),
                  R"({"redirect_url":)" + base::json_quote(origin + "/oauth/lazada/callback") + R"(,"webhook_url":)" +
-                     base::json_quote(origin + "/hooks/lazada") + "}"));
+                     base::json_quote(origin + "/hooks/lazada") +
+                     // Those of an app that is online: 30 and 180 days.
+                     R"(,"access_life_s":2592000,"refresh_life_s":15552000})"));
     return market;
 }
 

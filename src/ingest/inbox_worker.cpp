@@ -218,6 +218,8 @@ Result<void> InboxWorker::add_message(db::Tx& tx, model::StoreId store, const It
 Result<void> InboxWorker::apply_one(db::Tx& tx, model::StoreId store, const Item& item) {
     if (!item.hint) return quarantine_item(tx, store, item, "webhook.unreadable");
     const platform::Hint& hint = *item.hint;
+    // About the app and none of its shops: the test of an address, a category tree that changed.
+    if (!store && hint.kind == HintKind::other && hint.shop_ext_id.empty() && hint.seller_ext_id.empty()) return {};
     if (!store) return note_unknown_shop(tx, item);
     switch (hint.kind) {
         case HintKind::message:

@@ -293,6 +293,16 @@ TEST_F(WorkerTest, UnknownShopsRaiseOneAlertEach) {
     EXPECT_EQ(inbox().fresh + inbox().claimed + inbox().failed, 0);
 }
 
+TEST_F(WorkerTest, AWebhookAboutTheAppIsNoUnknownShop) {
+    platform::Hint hint;
+    hint.kind = HintKind::other;
+    deliver("test-of-the-address", hint, {});
+    work();
+    EXPECT_TRUE(alerts().empty());
+    EXPECT_EQ(worker.counters().unknown_shop.value(), 0u);
+    EXPECT_EQ(inbox().fresh + inbox().claimed + inbox().failed, 0);
+}
+
 TEST_F(WorkerTest, AShopConnectedAfterItsWebhookCameIsServed) {
     platform::Hint hint;
     hint.kind = HintKind::order;

@@ -14,7 +14,10 @@ const folder = resolve(process.argv[2] ?? join(root, 'docs/guide/pictures'));
 const viewport = { width: 1280, height: 800 };
 mkdirSync(folder, { recursive: true });
 
-const sandbox = await startSandbox('--stores', '12', '--seed', '7', '--speed', '30', '--story', 'phishing-wave');
+const sandbox = await startSandbox(
+  ...['--stores', '12', '--shopee', '4', '--lazada', '4'],
+  ...['--seed', '7', '--speed', '30', '--story', 'phishing-wave'],
+);
 const server = await startServer({ sandbox, demo: true });
 const browser = await launch();
 try {

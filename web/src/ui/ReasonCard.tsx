@@ -39,7 +39,10 @@ export const levelSeverity = (level: Level): Severity => (level === 'none' ? 'ok
 
 /** The sentence of a reason in the reader's language; a code without words shows itself rather than nothing. */
 export const reasonSentence = (t: Translate, reason: Reason) =>
-  translateCode(`reasons.${reason.code}`, wordsOfArguments(t, reason)) ?? t('reasons.no_words', { code: reason.code });
+  translateCode(`reasons.${reason.code}`, wordsOfArguments(t, reason)) ??
+  // An alert about a store has its kind as its only reason.
+  translateCode(`overview.trouble.${reason.code}`) ??
+  t('reasons.no_words', { code: reason.code });
 
 // Why something could not be read comes as a code: "encrypted", "limit", or what happened to the worker that read it.
 function wordsOfArguments(t: Translate, { code, args }: Reason) {

@@ -66,12 +66,14 @@ export function AlertList({
                   <SeverityTag severity={severityOf(alert.severity)} />
                 </span>
                 <span className="min-w-0 truncate font-semibold" title={names.get(alert.store)?.name}>
-                  {names.get(alert.store)?.name ?? alert.store}
+                  {names.get(alert.store)?.name ?? t('shell.all_stores')}
                 </span>
               </span>
               <span className="min-w-0 max-desk:col-span-2">
                 {alert.category === 'none' ? kind : what}
-                {strongest && <span className="block text-muted">{reasonSentence(t, strongest)}</span>}
+                {strongest && strongest.code !== alert.kind && (
+                  <span className="block text-muted">{reasonSentence(t, strongest)}</span>
+                )}
               </span>
               <span className="text-muted text-small desk:text-right">
                 {alert.count > 1 && `×${formatNumber(alert.count)} · `}

@@ -66,7 +66,7 @@ export default function Overview() {
           <>
             <AlertList
               alerts={alerts}
-              total={store ? alerts.length : data.counts.alerts_open}
+              total={store ? alerts.length : Math.max(data.counts.alerts_open, alerts.length)}
               stores={stores}
               asOf={data.as_of}
               onOpen={openAlert}
