@@ -96,11 +96,4 @@ std::optional<Parameters> parameters_of(const http::Request& request) {
     return out;
 }
 
-std::string form_value(std::string_view body, std::string_view name) {
-    Parameters fields;
-    if (!add_form(body, fields)) return {};
-    const auto found = fields.find(std::string(name));
-    return found == fields.end() ? std::string() : found->second;
-}
-
 }  // namespace sandbox::lazada

@@ -14,7 +14,4 @@ namespace sandbox::lazada {
 // values, or the body cannot be read.
 std::optional<std::map<std::string, std::string>> parameters_of(const http::Request& request);
 
-// One field of an application/x-www-form-urlencoded body; empty when it is missing.
-std::string form_value(std::string_view body, std::string_view name);
-
 }  // namespace sandbox::lazada
