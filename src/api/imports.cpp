@@ -39,6 +39,7 @@ boost::json::array errors_json(const std::vector<ingest::RowError>& errors) {
     for (const ingest::RowError& error : errors) {
         boost::json::object row{{"row", error.line}, {"code", error.code}};
         if (!error.column.empty()) row["column"] = error.column;
+        if (!error.value.empty()) row["value"] = error.value;
         out.emplace_back(std::move(row));
     }
     return out;
@@ -72,7 +73,7 @@ boost::json::object import_json(const ingest::OrderImport::Preview& preview) {
                             {"file_name", import.file_name},
                             {"format", import.format},
                             {"state", state_of(preview)},
-                            {"rows", import.rows + import.errors},
+                            {"rows", preview.lines},
                             {"good", preview.orders},
                             {"bad", import.errors},
                             {"new", preview.created},
@@ -83,8 +84,12 @@ boost::json::object import_json(const ingest::OrderImport::Preview& preview) {
                             {"mapping", std::move(mapping)},
                             {"fields", std::move(fields)},
                             {"sample", sample_json(preview.sample)}};
-    if (import.state == db::ImportState::applying && import.rows > 0)
-        out["progress"] = static_cast<double>(import.applied) / static_cast<double>(import.rows);
+    if (import.state == db::ImportState::applying && preview.orders > 0)
+        out["progress"] = static_cast<double>(import.applied) / static_cast<double>(preview.orders);
+    if (!preview.day_order_from.empty()) {
+        out["day_order"] = preview.day_order;
+        out["day_order_from"] = preview.day_order_from;
+    }
     if (!preview.missing.empty()) out["failure"] = "import.columns_missing";
     return out;
 }
@@ -107,38 +112,40 @@ base::Result<http::Response> preview_import(Services& services, const Call& call
     upload.bytes = std::move(*bytes);
     for (const auto& [field, column] : call.body["mapping"].members())
         upload.mapping[std::string(field)] = column.string_or();
+    if (const auto order = call.body["day_order"].string()) {
+        upload.day_order = ingest::parse_day_order(*order);
+        if (!upload.day_order) return bad_parameter("day_order");
+    }
     return json(import_json(TRY(services.imports.preview(upload))), 201);
 }
 
 // The import, when the caller may see its store.
-base::Result<ingest::OrderImport::Preview> visible_import(Services& services, const Call& call) {
-    auto preview = TRY(services.imports.find(TRY(call.id<model::ImportId>(0))));
-    TRY_VOID(check_visible(call, preview.import.store));
-    return preview;
+base::Result<db::Import> visible_import(Services& services, const Call& call) {
+    db::Import import = TRY(services.imports.head(TRY(call.id<model::ImportId>(0))));
+    TRY_VOID(check_visible(call, import.store));
+    return import;
 }
 
 base::Result<http::Response> get_import(Services& services, const Call& call) {
-    return json(import_json(TRY(visible_import(services, call))));
+    const db::Import import = TRY(visible_import(services, call));
+    return json(import_json(TRY(services.imports.find(import.id))));
 }
 
 base::Result<http::Response> discard_import(Services& services, const Call& call) {
-    const auto preview = TRY(visible_import(services, call));
-    TRY_VOID(services.imports.discard(preview.import.id));
+    const db::Import import = TRY(visible_import(services, call));
+    TRY_VOID(services.imports.discard(import.id));
     return no_content();
 }
 
 base::Result<http::Response> apply_import(Services& services, const Call& call) {
-    auto preview = TRY(visible_import(services, call));
-    if (!preview.missing.empty())
-        return base::fail(base::Code::precondition_failed, "columns are missing", "import.columns_missing");
-    const std::string id = preview.import.id.text();
-    TRY_VOID(services.database.write(db::Lane::interactive, [&](db::Tx& tx) {
-        return audit(tx, call, "import.applied", id, preview.import.store, {{"file", preview.import.file_name}});
+    const db::Import import = TRY(visible_import(services, call));
+    const std::string id = import.id.text();
+    TRY(services.imports.apply(import.id, [&](db::Tx& tx, const db::Import& now) {
+        return audit(tx, call, "import.applied", id, now.store, {{"file", now.file_name}});
     }));
-    preview.import = TRY(services.imports.apply(preview.import.id, call.caller.person.id));
-    services.events.publish({"imports", preview.import.store, id});
+    services.events.publish({"imports", import.store, id});
     services.stores_changed();
-    return json(import_json(preview), 202);
+    return json(import_json(TRY(services.imports.find(import.id))), 202);
 }
 
 }  // namespace
@@ -155,6 +162,7 @@ std::vector<Route> import_routes() {
           {.name = "file_name", .required = true, .max = 300},
           {.name = "content_base64", .required = true, .max = k_max_content},
           {.name = "format", .max = 60},
+          {.name = "day_order", .max = 20},
           {.name = "mapping", .type = BodyField::Type::text_map, .max = 100}},
          k_max_content + (64u << 10)},
         {http::Method::get, "/imports/{import}", "getImport", model::Action::import_data, &get_import},

@@ -177,7 +177,7 @@ http::Response Router::handle(Services& services, const http::Request& request) 
 
     auto caller = identify_(request);
     if (!caller) return refuse(caller.error());
-    if (auto allowed = authorise_(*caller, route, store_in(route, found.arguments)); !allowed) {
+    if (auto allowed = authorise_(*caller, route, store_in(route, found.arguments), request); !allowed) {
         if (caller->state == SignedIn::yes)
             base::log(base::Level::warning, "permission.denied",
                       {{"request_id", request.request_id},

@@ -11,8 +11,9 @@ namespace api {
 // Finds who calls, by the session cookie. A request without a (valid) session is a Caller of state `no`, never an
 // error.
 using Identify = std::function<base::Result<Caller>(const http::Request&)>;
-// May this caller run this route, on this store? (team::authorise)
-using Authorise = std::function<base::Result<void>(const Caller&, const Route&, std::optional<model::StoreId>)>;
+// May this caller run this route, on this store? (team::authorise) The request tells the audit log where from.
+using Authorise =
+    std::function<base::Result<void>(const Caller&, const Route&, std::optional<model::StoreId>, const http::Request&)>;
 
 // Leads a request below /api/v1 to its route: path and method, cross-site checks (SES-5), who calls, whether they may,
 // and the shape of the body. Threads: any; immutable after construction.

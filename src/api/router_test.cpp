@@ -36,7 +36,8 @@ const std::vector<Route> k_routes{
 Router router() {
     return Router(
         k_routes, [](const http::Request&) -> base::Result<Caller> { return Caller{SignedIn::yes, {}, {}, {}, {}}; },
-        [](const Caller&, const Route&, std::optional<model::StoreId> store) -> base::Result<void> {
+        [](const Caller&, const Route&, std::optional<model::StoreId> store,
+           const http::Request&) -> base::Result<void> {
             if (store == model::StoreId{9}) return base::fail(base::Code::forbidden, "store", "permission.denied");
             return {};
         });

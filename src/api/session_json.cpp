@@ -91,8 +91,12 @@ base::Result<http::Response> opened(Services& services, const team::Opened& open
     return response;
 }
 
+team::Visitor visitor_of(const http::Request& request) {
+    return {request.peer, std::string(request.header("user-agent").value_or("")), request.request_id};
+}
+
 team::Visitor visitor_of(const Call& call) {
-    return {call.audit_address, std::string(call.request.header("user-agent").value_or("")), call.request.request_id};
+    return visitor_of(call.request);
 }
 
 team::Actor actor_of(const Call& call) {

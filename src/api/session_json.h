@@ -15,6 +15,7 @@ base::Result<boost::json::object> session_json(Services& services, const Caller&
 base::Result<http::Response> opened(Services& services, const team::Opened& opened);
 void set_session_cookie(http::Response& response, const base::Secret& token);
 
+team::Visitor visitor_of(const http::Request& request);
 team::Visitor visitor_of(const Call& call);
 team::Actor actor_of(const Call& call);
 // "s_3" … of a body's list; invalid_input "person.store" for what is no id.

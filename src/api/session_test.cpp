@@ -341,6 +341,7 @@ TEST(AuditRoutes, RefusedPermissionsAreInTheLog) {
     ASSERT_EQ(log["rows"].items().size(), 2u);
     EXPECT_EQ(log["rows"].at(1)["detail"]["operation"].string_or(), "listPeople");
     EXPECT_EQ(log["rows"].at(1)["actor"].string_or(), "u_2");
+    EXPECT_EQ(log["rows"].at(1)["address"].string_or(), "192.0.2.1");
 }
 
 TEST(SettingsRoutes, AreChangedByManagersAndLogged) {

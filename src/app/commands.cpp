@@ -80,8 +80,8 @@ base::Result<void> run_verb_in(Core& core, const std::string& verb, const std::s
 
 base::Result<void> run_verb(const Where& where, const std::string& verb, const std::string& args_json,
                             const Print& print) {
-    auto called = call_server(where.data, verb, args_json, print);
-    if (called || called.error().code != Code::not_found) return called;
+    auto called = call_server(where.data, where.server, verb, args_json, print);
+    if (called || called.error().code != Code::not_found || !where.server.empty()) return called;
     if (!std::filesystem::is_directory(where.data))
         return fail(Code::not_found, "there is no data folder " + where.data + "; name it with --data");
     Config config;

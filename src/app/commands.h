@@ -10,8 +10,9 @@ namespace app {
 class Core;
 
 struct Where {
-    std::string data;  // Data folder.
-    std::string db;    // Database URL; empty: SQLite.
+    std::string data;         // Data folder.
+    std::string db;           // Database URL; empty: SQLite.
+    std::string server = {};  // Which of several servers on one folder (server_name); empty: the only one.
 };
 
 // Runs a verb of the command line: in the server that holds the data folder, or here when none runs. Output lines are

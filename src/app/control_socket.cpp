@@ -1,6 +1,7 @@
 #include "app/control_socket.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -8,9 +9,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <thread>
+#include <vector>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -43,12 +48,33 @@ class Descriptor {
 
 // A socket path may have 107 bytes at most, and a data folder's may be longer: the address goes by a descriptor of the
 // folder.
-base::Result<sockaddr_un> address_of(int folder) {
+base::Result<sockaddr_un> address_of(int folder, const std::string& file) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const std::string path = "/proc/self/fd/" + std::to_string(folder) + "/control.sock";
+    const std::string path = fmt::format("/proc/self/fd/{}/{}", folder, file);
+    if (path.size() >= sizeof address.sun_path) return fail(Code::invalid_input, "server name too long: " + file);
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     return address;
+}
+
+constexpr std::string_view k_before = "control", k_after = ".sock";
+
+std::string file_of(const std::string& server) {
+    return server.empty() ? fmt::format("{}{}", k_before, k_after) : fmt::format("{}-{}{}", k_before, server, k_after);
+}
+
+// Names that servers on this folder have or had; "" is the one without a name.
+std::vector<std::string> names_in(const std::string& data_folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator at(data_folder, error), end; !error && at != end; at.increment(error)) {
+        const std::string file = at->path().filename().string();
+        if (!file.starts_with(k_before) || !file.ends_with(k_after)) continue;
+        const std::string middle = file.substr(k_before.size(), file.size() - k_before.size() - k_after.size());
+        if (middle.empty() || middle.starts_with('-')) names.push_back(middle.empty() ? middle : middle.substr(1));
+    }
+    std::ranges::sort(names);
+    return names;
 }
 
 bool same_user(int fd) {
@@ -109,6 +135,7 @@ void answer(int fd, const VerbHandler& handler) {
 }  // namespace
 
 struct ControlSocket::State {
+    std::string file;
     Descriptor folder, listener, wake;
     VerbHandler handler;
     std::jthread thread;
@@ -132,14 +159,15 @@ struct ControlSocket::State {
 ControlSocket::ControlSocket(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 base::Result<std::unique_ptr<ControlSocket>> ControlSocket::listen(const std::string& data_folder,
-                                                                   VerbHandler handler) {
+                                                                   const std::string& server, VerbHandler handler) {
     auto state = std::make_unique<State>();
+    state->file = file_of(server);
     state->folder = Descriptor(::open(data_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (state->folder.get() < 0) return fail(Code::not_found, "data folder " + data_folder);
-    const sockaddr_un address = TRY(address_of(state->folder.get()));
+    const sockaddr_un address = TRY(address_of(state->folder.get(), state->file));
     state->listener = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     state->wake = Descriptor(::eventfd(0, EFD_CLOEXEC));
-    ::unlinkat(state->folder.get(), "control.sock", 0);
+    ::unlinkat(state->folder.get(), state->file.c_str(), 0);
     const mode_t before = ::umask(0177);  // Born with mode 0600, not changed to it afterwards.
     const int bound = ::bind(state->listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     ::umask(before);
@@ -156,17 +184,40 @@ ControlSocket::~ControlSocket() {
     // An eventfd takes an 8-byte write whenever its counter is not full.
     if (::write(state_->wake.get(), &one, sizeof one) != sizeof one) base::log(base::Level::error, "control.wake");
     state_->thread.join();
-    ::unlinkat(state_->folder.get(), "control.sock", 0);
+    ::unlinkat(state_->folder.get(), state_->file.c_str(), 0);
 }
 
-base::Result<void> call_server(const std::string& data_folder, const std::string& verb, const std::string& args_json,
-                               const Print& print) {
-    const auto none = [] { return fail(Code::not_found, "no server is running on this data folder"); };
+std::string server_name(std::uint16_t port) {
+    char host[64] = {};
+    // Left empty when the name is longer than what is kept of it.
+    if (::gethostname(host, sizeof host - 1) != 0) host[0] = '\0';
+    std::string name(host);
+    std::erase_if(name,
+                  [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '-'; });
+    return fmt::format("{}-{}", name.empty() ? "server" : name.substr(0, 50), port);
+}
+
+base::Result<void> call_server(const std::string& data_folder, const std::string& server, const std::string& verb,
+                               const std::string& args_json, const Print& print) {
     const Descriptor folder(::open(data_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() < 0) return none();
-    const sockaddr_un address = TRY(address_of(folder.get()));
-    const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return none();
+    Descriptor socket;
+    std::string running;
+    for (const std::string& name : server.empty() ? names_in(data_folder) : std::vector<std::string>{server}) {
+        const auto address = address_of(folder.get(), file_of(name));
+        Descriptor tried(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        // What nobody listens at was left by a server that was killed, or is of another machine.
+        if (!address || ::connect(tried.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+            continue;
+        if (socket.get() >= 0)
+            return fail(Code::conflict,
+                        fmt::format("several servers run on this data folder; choose one with --server: {}, {}",
+                                    running, name));
+        socket = std::move(tried);
+        running = name;
+    }
+    if (socket.get() < 0)
+        return fail(Code::not_found, server.empty() ? "no server is running on this data folder"
+                                                    : "no server of this name is running here: " + server);
     write_all(socket.get(), "{\"verb\":" + base::json_quote(verb) + ",\"args\":" + args_json + "}\n");
     std::string rest;
     for (;;) {

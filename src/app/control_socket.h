@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,9 +19,12 @@ using VerbHandler =
 
 class ControlSocket {
   public:
-    // Starts listening at `data_folder`/control.sock; a stale file of a dead server is replaced (the data folder's lock
-    // is held by the caller). `handler` runs on the socket's own thread, one request at a time.
-    static base::Result<std::unique_ptr<ControlSocket>> listen(const std::string& data_folder, VerbHandler handler);
+    // Starts listening in the data folder, at control.sock, or at control-<server>.sock when several servers may share
+    // the folder (PostgreSQL) and each has a name. A stale file of a dead server is replaced: no second server can have
+    // the name, since it has the folder's lock or the port in it. `handler` runs on the socket's own thread, one
+    // request at a time.
+    static base::Result<std::unique_ptr<ControlSocket>> listen(const std::string& data_folder,
+                                                               const std::string& server, VerbHandler handler);
     // Ends the thread and removes the file.
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
@@ -32,8 +36,13 @@ class ControlSocket {
     std::unique_ptr<State> state_;
 };
 
-// Runs a verb in the server that holds `data_folder`; each line goes to `print`. not_found: no server listens there.
-base::Result<void> call_server(const std::string& data_folder, const std::string& verb, const std::string& args_json,
-                               const Print& print);
+// The name of a server that shares its data folder with others: this machine's and the port, "shop1-8780".
+std::string server_name(std::uint16_t port);
+
+// Runs a verb in a server of `data_folder` that runs on this machine; each line goes to `print`. `server`: which of
+// several; empty when there is one. not_found: none listens there; conflict: several do, and the error
+// names them.
+base::Result<void> call_server(const std::string& data_folder, const std::string& server, const std::string& verb,
+                               const std::string& args_json, const Print& print);
 
 }  // namespace app

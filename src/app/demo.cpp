@@ -47,6 +47,11 @@ base::Result<bool> was_left(Core& core) {
         [](db::Reader& reader) -> base::Result<bool> { return TRY(db::find_setting(reader, k_setting)).has_value(); });
 }
 
+base::Result<void> check_not_left(db::Reader& reader) {
+    if (!TRY(db::find_setting(reader, k_setting))) return {};
+    return fail(Code::precondition_failed, "the demo was left", "demo.left");
+}
+
 // Shops of the sandbox that are connected here already.
 using Shop = std::pair<model::Platform, std::string>;
 base::Result<std::set<Shop>> connected_shops(Core& core) {
@@ -147,6 +152,7 @@ base::Result<std::vector<Market>> read_markets(Core& core, const std::string& co
 
 base::Result<model::AppId> take_app(Core& core, const Market& market) {
     return core.database->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<model::AppId> {
+        TRY_VOID(check_not_left(tx));
         model::App app = market.app;
         if (const auto known = TRY(db::find_app_by_key(tx, app.platform, app.key))) app.id = known->id;
         app = app.id ? TRY(db::save_app(tx, app)) : TRY(db::add_app(tx, app));
@@ -190,13 +196,26 @@ base::Result<void> authorise(Core& core, model::AppId app, model::Platform platf
     callback.state = parameter_of(back, "state");
     callback.shop_ext_id = parameter_of(back, "shop_id");
     callback.session = begin.session;
-    const auto outcome = TRY(core.ingest->connect().complete(callback));
+    // Whoever leaves the demo writes that first: a store is saved before it, as one of the demo and then removed with
+    // the others, or not at all.
+    callback.together = [](db::Tx& tx, const ingest::Connect::Outcome& saved) -> base::Result<void> {
+        TRY_VOID(check_not_left(tx));
+        for (const std::vector<model::StoreId>& ids : {saved.connected, saved.held})
+            for (const model::StoreId id : ids) {
+                model::Store store = TRY(db::find_store(tx, id));
+                store.demo = true;
+                TRY(db::save_store(tx, store));
+            }
+        return {};
+    };
+    TRY(core.ingest->connect().complete(callback));
+    return {};
+}
+
+// Until its first store is there, the app is known by nobody else.
+base::Result<void> drop_app(Core& core, model::AppId app) {
     return core.database->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
-        for (const model::StoreId id : outcome.connected) {
-            model::Store store = TRY(db::find_store(tx, id));
-            store.demo = true;
-            TRY(db::save_store(tx, store));
-        }
+        if (auto removed = db::remove_app(tx, app); !removed && removed.error().key != "app.in_use") return removed;
         return {};
     });
 }
@@ -219,10 +238,17 @@ base::Result<void> set_up_demo(Core& core, const std::string& control_address) {
         any = true;
         const model::AppId app = TRY(take_app(core, market));
         core.services->apps_changed();
-        for (const std::string& seller : missing)
-            if (auto done = authorise(core, app, platform, seller); !done)
-                base::log(base::Level::warning, "demo.seller_failed",
-                          {{"platform", model::name(platform)}, base::Field(done.error())});
+        for (const std::string& seller : missing) {
+            const auto done = authorise(core, app, platform, seller);
+            if (done) continue;
+            if (done.error().key == "demo.left") {
+                TRY_VOID(drop_app(core, app));
+                core.services->apps_changed();
+                return {};
+            }
+            base::log(base::Level::warning, "demo.seller_failed",
+                      {{"platform", model::name(platform)}, base::Field(done.error())});
+        }
     }
     if (!any) return {};
     core.services->stores_changed();

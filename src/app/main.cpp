@@ -91,16 +91,21 @@ int main(int argc, char** argv) {
     scan_command->add_option("FILE", scan_options.files, "Files; - or none: standard input");
 
     // The verbs below run in the server that holds the data folder, or by themselves when none runs.
-    std::string data = app::default_data_folder(), db, kind, store, format, file, login, name, role = "viewer";
+    std::string data = app::default_data_folder(), db, server, kind, store, format, file, login, name, role = "viewer",
+                day_order;
     const auto with_data = [&](CLI::App* command) {
         command->add_option("--data", data, "Data folder");
         command->add_option("--db", db, "Database, as for serve");
+        command->add_option("--server", server, "Which server, when several share the data folder: HOST-PORT");
         return command;
     };
     CLI::App* import_command = with_data(cli.add_subcommand("import", "Import a file into a store"));
     import_command->add_option("KIND", kind, "orders")->required()->check(CLI::IsMember({"orders"}));
     import_command->add_option("--store", store, "Store, e.g. s_3")->required();
     import_command->add_option("--format", format, "Export format; default: recognised by its headers");
+    import_command
+        ->add_option("--day-order", day_order, "How dates like 03/04/2026 are read; default: as the file says")
+        ->check(CLI::IsMember({"day_first", "month_first"}));
     import_command->add_option("FILE", file, "CSV file")->required()->check(CLI::ExistingFile);
 
     CLI::App* user_command = cli.add_subcommand("user", "People and their accounts")->require_subcommand(1);
@@ -132,7 +137,7 @@ int main(int argc, char** argv) {
     if (*serve_command) return finish(serve(serve_options));
     if (*scan_command) return app::run_scan(scan_options, std::cin, std::cout, std::cerr);
     const auto verb = [&](const char* verb_name, const Arguments& arguments) {
-        return finish(app::run_verb({data, db}, verb_name, arguments.json(),
+        return finish(app::run_verb({data, db, server}, verb_name, arguments.json(),
                                     [](const std::string& line) { return std::puts(line.c_str()) >= 0; }));
     };
     if (*import_command)
@@ -140,6 +145,7 @@ int main(int argc, char** argv) {
                                   .add("kind", kind)
                                   .add("store", store)
                                   .add("format", format)
+                                  .add("day_order", day_order)
                                   .add("file", std::filesystem::absolute(file).string()));
     if (*user_add)
         return verb("user.add",

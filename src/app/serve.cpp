@@ -162,8 +162,10 @@ base::Result<void> serve(const Config& config) {
     const auto server = TRY(http::Server::listen(
         TRY(listen_options(config)), api::make_handlers(*core->services, router, std::move(edges), core->clock)));
     const auto numbers = TRY(NumbersListener::start(*core));
+    // On SQLite the folder's lock lets one server run; on PostgreSQL several may share the folder.
+    const std::string name = config.db_url.empty() ? std::string() : server_name(config.listen.port);
     const auto control = TRY(ControlSocket::listen(
-        config.data, [&core](const std::string& verb, const std::string& args, const Print& print) {
+        config.data, name, [&core](const std::string& verb, const std::string& args, const Print& print) {
             return run_verb_in(*core, verb, args, print);
         }));
     Jobs jobs;

@@ -266,6 +266,8 @@ std::span<const ColumnClass> column_classes() {
         {"imports", "person_id", business},
         {"imports", "created_at", business},
         {"imports", "applied_at", business},
+        {"imports", "made", business},
+        {"imports", "changed", business},
         {"staged_rows", "import_id", business},
         {"staged_rows", "line", business},
         {"staged_rows", "payload", pii_sensitive, column::staged_payload},

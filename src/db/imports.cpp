@@ -1,5 +1,7 @@
 #include "db/imports.h"
 
+#include <algorithm>
+
 #include "db/codec.h"
 
 namespace db {
@@ -7,7 +9,7 @@ namespace {
 
 constexpr std::string_view k_select =
     "SELECT id, store_id, kind, format, file_name, mapping, state, staged, errors, applied, person_id, created_at, "
-    "applied_at FROM imports ";
+    "applied_at, made, changed FROM imports ";
 constexpr std::string_view k_rows = "SELECT line, payload, error_key, error_detail FROM staged_rows ";
 
 Import read_import(const Row& row) {
@@ -26,6 +28,8 @@ Import read_import(const Row& row) {
     i.by = row.id<model::PersonId>(10);
     i.created_at = row.time(11);
     i.applied_at = row.time(12);
+    i.made = row.integer(13);
+    i.changed = row.integer(14);
     return i;
 }
 
@@ -144,11 +148,11 @@ Result<std::vector<StagedRow>> next_staged(Reader& reader, model::ImportId id, s
         {id, limit});
 }
 
-Result<void> note_applied(Tx& tx, model::ImportId id, std::int64_t up_to_line, std::int64_t rows) {
+Result<void> note_applied(Tx& tx, model::ImportId id, std::int64_t up_to_line, const AppliedRows& applied) {
     const auto changed =
-        TRY(tx.exec("UPDATE imports SET applied_line = ?2, applied = applied + ?3 WHERE id = ?1 AND state "
-                    "= 'applying' AND applied_line < ?2",
-                    {id, up_to_line, rows}));
+        TRY(tx.exec("UPDATE imports SET applied_line = ?2, applied = applied + ?3, made = made + ?4, changed = changed "
+                    "+ ?5 WHERE id = ?1 AND state = 'applying' AND applied_line < ?2",
+                    {id, up_to_line, applied.rows, applied.made, applied.changed}));
     if (changed == 1) return {};
     return fail(Code::conflict, id.text() + " was applied further by somebody else", "import.moved");
 }
@@ -183,6 +187,22 @@ Result<std::size_t> drop_staged_rows(Tx& tx, std::size_t limit) {
                     "WHERE import_id = ?1 ORDER BY line LIMIT ?2)",
                     {ended, limit}));
     return static_cast<std::size_t>(rows);
+}
+
+Result<std::map<std::string, base::Time, std::less<>>> known_orders(Reader& reader, model::StoreId store,
+                                                                    const std::vector<std::string>& ext_ids) {
+    // One text whatever the number, so that it is prepared once: what is left of the last chunk repeats an id.
+    constexpr std::size_t k_chunk = 200;
+    static const std::string k_sql = "SELECT ext_id, updated_at FROM orders WHERE store_id = ?1 AND ext_id IN (" +
+                                     codec::placeholders(2, k_chunk) + ")";
+    std::map<std::string, base::Time, std::less<>> known;
+    for (std::size_t at = 0; at < ext_ids.size(); at += k_chunk) {
+        std::vector<Arg> args{store};
+        for (std::size_t i = 0; i < k_chunk; ++i) args.emplace_back(ext_ids[std::min(at + i, ext_ids.size() - 1)]);
+        TRY_VOID(reader.each(k_sql, Args(args),
+                             [&](const Row& row) { known.insert_or_assign(row.string(0), row.time(1)); }));
+    }
+    return known;
 }
 
 Result<std::vector<Import>> unfinished_imports(Reader& reader) {

@@ -1,6 +1,8 @@
 #include "db/imports.h"
 
 #include "db/backends.h"
+#include "db/orders.h"
+#include "db/stores.h"
 #include "db/sync.h"
 
 namespace db {
@@ -44,7 +46,7 @@ TEST_P(ImportsTest, AnImportIsAppliedWholeInSmallStepsThatCanBeTakenUpAgain) {
         const auto rows = *read([&](Reader& r) { return next_staged(r, id, 7); });
         if (rows.empty()) break;
         const auto note = [&](Tx& tx) {
-            return note_applied(tx, id, rows.back().line, static_cast<std::int64_t>(rows.size()));
+            return note_applied(tx, id, rows.back().line, {static_cast<std::int64_t>(rows.size()), 1, 2});
         };
         ASSERT_TRUE(write(note));
         EXPECT_EQ(write(note).error().key, "import.moved");  // Somebody doing the same work is told.
@@ -55,6 +57,8 @@ TEST_P(ImportsTest, AnImportIsAppliedWholeInSmallStepsThatCanBeTakenUpAgain) {
     EXPECT_EQ(lines.size(), 23u);
     const auto done = *write([&](Tx& tx) { return finish_import(tx, id); });
     EXPECT_EQ(done.applied, 23);
+    EXPECT_EQ(done.made, 4) << "one for each of the steps above";
+    EXPECT_EQ(done.changed, 8);
     EXPECT_EQ(done.state, ImportState::applied);
     while (*write([](Tx& tx) { return drop_staged_rows(tx, 10); }) > 0) {
     }
@@ -96,6 +100,31 @@ TEST_P(SyncTest, BadRecordsAreKeptAndCounted) {
     EXPECT_EQ(read([&](Reader& r) { return find_quarantined(r, id); })->payload, R"({"data":{}})");
     ASSERT_TRUE(write([&](Tx& tx) { return remove_quarantined(tx, id); }));
     EXPECT_EQ(*read([](Reader& r) { return count_quarantined(r); }), 0);
+}
+
+TEST_P(ImportsTest, WhichOrdersAreKnownIsAskedForMany) {
+    model::Store fresh;
+    fresh.platform = model::Platform::tiktok_shop;
+    const auto store = write([&](Tx& tx) { return add_store(tx, fresh); })->id;
+    const auto other = write([&](Tx& tx) { return add_store(tx, fresh); })->id;
+    std::vector<std::string> asked;
+    for (int i = 0; i < 450; ++i) asked.push_back(std::to_string(i));
+    for (int i = 0; i < 450; i += 30)
+        ASSERT_TRUE(write([&](Tx& tx) -> Result<void> {
+            model::Order order;
+            order.store = store;
+            order.ext_id = asked[static_cast<std::size_t>(i)];
+            order.updated_at = {1'000 + i};
+            TRY(upsert_order(tx, order));
+            order.store = other;
+            order.ext_id = asked[static_cast<std::size_t>(i) + 1];
+            TRY(upsert_order(tx, order));
+            return {};
+        }));
+    const auto known = *read([&](Reader& r) { return known_orders(r, store, asked); });
+    EXPECT_EQ(known.size(), 15u);
+    for (const auto& [ext_id, version] : known) EXPECT_EQ(version.ms, 1'000 + std::stoi(ext_id));
+    EXPECT_TRUE(read([&](Reader& r) { return known_orders(r, store, {}); })->empty());
 }
 
 }  // namespace

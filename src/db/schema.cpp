@@ -17,6 +17,7 @@ std::span<const Migration> migrations() {
         Migration{7, 1, "inbox", schema::k_postgres, true},
         Migration{8, 1, "clock", schema::k_clock},
         Migration{9, 1, "retention", schema::k_retention},
+        Migration{10, 1, "what an import did", schema::k_import_counts},
     };
     return k_all;
 }

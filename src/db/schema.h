@@ -478,4 +478,10 @@ CREATE INDEX messages_with_text ON messages (store_id, collected_at, id) WHERE l
 CREATE INDEX conversations_with_name ON conversations (store_id, collected_at) WHERE length(buyer_name) > 0;
 )";
 
+// What an import did: the staged rows it could be counted from are removed.
+inline constexpr std::string_view k_import_counts = R"(
+ALTER TABLE imports ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+)";
+
 }  // namespace db::schema

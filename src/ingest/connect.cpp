@@ -141,15 +141,15 @@ Result<Connect::Outcome> Connect::complete(const Callback& callback) {
         return fail(Code::forbidden, "user_type " + std::to_string(grant->holder_code), "connect.not_a_seller");
     if (grant->holder == platform::Holder::confirm && ticket.hold_reason.empty())
         ticket.hold_reason = "store.confirm_seller_type";
-    if (!grant->shops.empty()) return save(ticket, *grant, grant->shops);
+    if (!grant->shops.empty()) return save(ticket, *grant, grant->shops, callback.together);
     credentials.secrets.access_token = grant->access_token.copy();
     const auto shops = list_shops(*connector, credentials);
     if (!shops) {
         // The seller has agreed and the code is spent: keep what was given, the shops can be asked for again.
         base::log(base::Level::warning, "connect.shops_not_read", {base::Field(shops.error())});
-        return save(ticket, *grant, {});
+        return save(ticket, *grant, {}, callback.together);
     }
-    return save(ticket, *grant, *shops);
+    return save(ticket, *grant, *shops, callback.together);
 }
 
 Result<Connect::Outcome> Connect::confirm(model::StoreId id, model::PersonId person) {
@@ -168,7 +168,7 @@ Result<Connect::Outcome> Connect::confirm(model::StoreId id, model::PersonId per
         grant.refresh_expires_at = credentials.store.authorisation_expires_at;
         grant.seller_ext_id = credentials.store.seller_ext_id;
         grant.scopes = credentials.store.scopes;
-        return save({credentials.app.id, id, {}, person, {}}, grant, shops);
+        return save({credentials.app.id, id, {}, person, {}}, grant, shops, {});
     }
     Outcome outcome;
     const auto done = context_.database.write(db::Lane::interactive, [&](db::Tx& tx) -> Result<void> {

@@ -30,6 +30,16 @@ class Connect {
     // The address for the browser. The state in it is good once, for k_state_life, in this session.
     base::Result<std::string> begin(const Begin& begin);
 
+    struct Outcome {
+        std::vector<model::StoreId> connected;
+        std::vector<model::StoreId> held;  // A person must confirm them.
+        // Why, empty when nothing is held: store.no_state (nobody here began it), store.other_shop, store.other_region,
+        // store.other_seller, store.confirm_seller_type, store.no_shop (authorised, but the marketplace has not
+        // released a shop yet: confirm() asks again).
+        std::string hold_reason;
+    };
+    using Together = std::function<base::Result<void>(db::Tx& tx, const Outcome& saved)>;
+
     struct Callback {
         model::Platform platform = model::Platform::tiktok_shop;
         std::string code;
@@ -41,14 +51,8 @@ class Connect {
         // As platform::Consent.
         std::string shop_ext_id = {};
         std::string main_account_id = {};
-    };
-    struct Outcome {
-        std::vector<model::StoreId> connected;
-        std::vector<model::StoreId> held;  // A person must confirm them.
-        // Why, empty when nothing is held: store.no_state (nobody here began it), store.other_shop, store.other_region,
-        // store.other_seller, store.confirm_seller_type, store.no_shop (authorised, but the marketplace has not
-        // released a shop yet: confirm() asks again).
-        std::string hold_reason;
+        // Runs in the transaction that saves the stores; its error is returned, and then nothing is saved.
+        Together together = {};
     };
     // Errors by key: connect.denied (the seller said no), connect.state_unknown (used, expired, or another session's:
     // begin again), connect.app_unknown, connect.code_refused, connect.not_a_seller, platform.…
@@ -78,7 +82,9 @@ class Connect {
     base::Result<std::vector<platform::Shop>> list_shops(platform::Connector& connector,
                                                          const platform::Credentials& credentials);
     base::Result<Outcome> save(const Ticket& ticket, const platform::Grant& grant,
-                               const std::vector<platform::Shop>& shops);
+                               const std::vector<platform::Shop>& shops, const Together& together);
+    base::Result<Outcome> save_in(db::Tx& tx, const Ticket& ticket, const platform::Grant& grant,
+                                  const std::vector<platform::Shop>& shops);
 
     const Context& context_;
     std::function<void()> stores_changed_;

@@ -61,6 +61,8 @@ Result<void> activate(db::Tx& tx, const Context& context, const model::Store& st
     TRY_VOID(plan_subscriptions(tx, context, store));
     for (const std::string_view kind : {"store.reconnect", "store.disconnected", "store.held"})
         TRY_VOID(settle(tx, store.id, kind));
+    // Its webhooks may have come before it.
+    TRY_VOID(settle(tx, {}, "store.unknown_shop", store.ext_id));
     TRY(db::audit(tx, {person ? person.text() : "system", "store.connected", store.id.text(), store.id, "{}"}));
     return {};
 }
@@ -96,90 +98,96 @@ Result<model::Store> put_shop(db::Tx& tx, model::Store store, const platform::Gr
 }  // namespace
 
 Result<Connect::Outcome> Connect::save(const Ticket& ticket, const platform::Grant& grant,
-                                       const std::vector<platform::Shop>& shops) {
+                                       const std::vector<platform::Shop>& shops, const Together& together) {
     auto outcome = context_.database.write(db::Lane::interactive, [&](db::Tx& tx) -> Result<Outcome> {
-        Outcome out;
-        out.hold_reason = ticket.hold_reason;
-        model::Store slot;
-        if (ticket.slot) slot = TRY(db::find_store(tx, ticket.slot));
-        slot.app = ticket.app;
-        slot.platform = TRY(db::find_app(tx, ticket.app)).platform;
-        const base::Secret proxy_password =
-            ticket.slot ? TRY(db::load_store_secrets(tx, ticket.slot)).proxy_password.copy() : base::Secret();
-
-        if (shops.empty()) {
-            out.hold_reason = "store.no_shop";
-            // A store that had a shop keeps what it has: only an empty one waits for the shop.
-            model::Store waiting = slot.ext_id.empty() ? slot : model::Store{};
-            waiting.app = ticket.app;
-            waiting.platform = slot.platform;
-            waiting.connection = Connection::held;
-            waiting.connection_reason = out.hold_reason;
-            const model::Store saved = TRY(put_shop(tx, waiting, grant, nullptr));
-            out.held.push_back(saved.id);
-            TRY_VOID(tell(tx, saved.id, EventKind::store_status_changed, {{"reason", out.hold_reason}}));
-            return out;
-        }
-        const auto of_region = [&](const platform::Shop& shop) { return shop.region == ticket.region; };
-        if (!slot.ext_id.empty() && std::ranges::find(shops, slot.ext_id, &platform::Shop::ext_id) == shops.end()) {
-            if (out.hold_reason.empty()) out.hold_reason = "store.other_shop";
-        } else if (!ticket.region.empty() && std::ranges::none_of(shops, of_region)) {
-            if (out.hold_reason.empty()) out.hold_reason = "store.other_region";
-        }
-        // The shop that fills an empty slot: of the expected market, else the first that is not known.
-        const platform::Shop* fills_slot = nullptr;
-        if (ticket.slot && slot.ext_id.empty()) {
-            for (const platform::Shop& shop : shops) {
-                const auto known = TRY(db::find_store_by_ext_id(tx, slot.platform, shop.ext_id));
-                if (!known && (fills_slot == nullptr || (of_region(shop) && !of_region(*fills_slot))))
-                    fills_slot = &shop;
-            }
-        }
-        for (const platform::Shop& shop : shops) {
-            model::Store store;
-            std::string hold = out.hold_reason;
-            bool is_new = false;
-            if (const auto known = TRY(db::find_store_by_ext_id(tx, slot.platform, shop.ext_id))) {
-                store = *known;
-                const bool other_seller = !store.seller_ext_id.empty() && store.seller_ext_id != grant.seller_ext_id;
-                // A good connection is not given up for another seller's; nor does a doubt about one shop hold a store
-                // of the same seller that works.
-                if (store.connection == Connection::connected) {
-                    if (other_seller) continue;
-                    hold.clear();
-                } else if (other_seller) {
-                    hold = "store.other_seller";
-                }
-            } else if (&shop == fills_slot) {
-                store = slot;
-            } else {
-                store.platform = slot.platform;
-                store.proxy = slot.proxy;
-                store.proxy_user = slot.proxy_user;
-                store.demo = slot.demo;
-                is_new = true;
-            }
-            store.app = ticket.app;
-            store.connection = hold.empty() ? Connection::connected : Connection::held;
-            store.connection_reason = hold;
-            store = TRY(put_shop(tx, store, grant, &shop));
-            if (is_new && !proxy_password.empty()) TRY_VOID(db::save_proxy_password(tx, store.id, proxy_password));
-            if (hold.empty()) {
-                out.connected.push_back(store.id);
-                TRY_VOID(activate(tx, context_, store, ticket.person));
-                continue;
-            }
-            out.held.push_back(store.id);
-            if (out.hold_reason.empty()) out.hold_reason = hold;
-            TRY_VOID(raise(tx, store.id, "store.held", model::Severity::high,
-                           {{"store", store.name}, {"shop", store.shop_name}, {"reason", hold}}));
-            TRY(db::audit(tx, {ticket.person ? ticket.person.text() : "system", "store.held", store.id.text(), store.id,
-                               boost::json::serialize(boost::json::object{{"reason", hold}})}));
-        }
+        Outcome out = TRY(save_in(tx, ticket, grant, shops));
+        if (together) TRY_VOID(together(tx, out));
         return out;
     });
     if (outcome) stores_changed_();
     return outcome;
+}
+
+Result<Connect::Outcome> Connect::save_in(db::Tx& tx, const Ticket& ticket, const platform::Grant& grant,
+                                          const std::vector<platform::Shop>& shops) {
+    Outcome out;
+    out.hold_reason = ticket.hold_reason;
+    model::Store slot;
+    if (ticket.slot) slot = TRY(db::find_store(tx, ticket.slot));
+    slot.app = ticket.app;
+    slot.platform = TRY(db::find_app(tx, ticket.app)).platform;
+    const base::Secret proxy_password =
+        ticket.slot ? TRY(db::load_store_secrets(tx, ticket.slot)).proxy_password.copy() : base::Secret();
+
+    if (shops.empty()) {
+        out.hold_reason = "store.no_shop";
+        // A store that had a shop keeps what it has: only an empty one waits for the shop.
+        model::Store waiting = slot.ext_id.empty() ? slot : model::Store{};
+        waiting.app = ticket.app;
+        waiting.platform = slot.platform;
+        waiting.connection = Connection::held;
+        waiting.connection_reason = out.hold_reason;
+        const model::Store saved = TRY(put_shop(tx, waiting, grant, nullptr));
+        out.held.push_back(saved.id);
+        TRY_VOID(tell(tx, saved.id, EventKind::store_status_changed, {{"reason", out.hold_reason}}));
+        return out;
+    }
+    const auto of_region = [&](const platform::Shop& shop) { return shop.region == ticket.region; };
+    if (!slot.ext_id.empty() && std::ranges::find(shops, slot.ext_id, &platform::Shop::ext_id) == shops.end()) {
+        if (out.hold_reason.empty()) out.hold_reason = "store.other_shop";
+    } else if (!ticket.region.empty() && std::ranges::none_of(shops, of_region)) {
+        if (out.hold_reason.empty()) out.hold_reason = "store.other_region";
+    }
+    // The shop that fills an empty slot: of the expected market, else the first that is not known.
+    const platform::Shop* fills_slot = nullptr;
+    if (ticket.slot && slot.ext_id.empty()) {
+        for (const platform::Shop& shop : shops) {
+            const auto known = TRY(db::find_store_by_ext_id(tx, slot.platform, shop.ext_id));
+            if (!known && (fills_slot == nullptr || (of_region(shop) && !of_region(*fills_slot)))) fills_slot = &shop;
+        }
+    }
+    for (const platform::Shop& shop : shops) {
+        model::Store store;
+        std::string hold = out.hold_reason;
+        bool is_new = false;
+        if (const auto known = TRY(db::find_store_by_ext_id(tx, slot.platform, shop.ext_id))) {
+            store = *known;
+            const bool other_seller = !store.seller_ext_id.empty() && store.seller_ext_id != grant.seller_ext_id;
+            // A good connection is not given up for another seller's; nor does a doubt about one shop hold a store
+            // of the same seller that works.
+            if (store.connection == Connection::connected) {
+                if (other_seller) continue;
+                hold.clear();
+            } else if (other_seller) {
+                hold = "store.other_seller";
+            }
+        } else if (&shop == fills_slot) {
+            store = slot;
+        } else {
+            store.platform = slot.platform;
+            store.proxy = slot.proxy;
+            store.proxy_user = slot.proxy_user;
+            store.demo = slot.demo;
+            is_new = true;
+        }
+        store.app = ticket.app;
+        store.connection = hold.empty() ? Connection::connected : Connection::held;
+        store.connection_reason = hold;
+        store = TRY(put_shop(tx, store, grant, &shop));
+        if (is_new && !proxy_password.empty()) TRY_VOID(db::save_proxy_password(tx, store.id, proxy_password));
+        if (hold.empty()) {
+            out.connected.push_back(store.id);
+            TRY_VOID(activate(tx, context_, store, ticket.person));
+            continue;
+        }
+        out.held.push_back(store.id);
+        if (out.hold_reason.empty()) out.hold_reason = hold;
+        TRY_VOID(raise(tx, store.id, "store.held", model::Severity::high,
+                       {{"store", store.name}, {"shop", store.shop_name}, {"reason", hold}}));
+        TRY(db::audit(tx, {ticket.person ? ticket.person.text() : "system", "store.held", store.id.text(), store.id,
+                           boost::json::serialize(boost::json::object{{"reason", hold}})}));
+    }
+    return out;
 }
 
 }  // namespace ingest

@@ -64,6 +64,16 @@ struct ConnectTest : testing::Test {
         return connect.complete(
             {model::Platform::tiktok_shop, std::move(code), std::move(state), {}, {}, std::move(session), {}});
     }
+    base::Result<Connect::Outcome> finish_together(Connect::Together together) {
+        return connect.complete({.platform = model::Platform::tiktok_shop,
+                                 .code = "good",
+                                 .state = begin(),
+                                 .error = {},
+                                 .app_key = {},
+                                 .session = "session-1",
+                                 .person = {},
+                                 .together = std::move(together)});
+    }
     std::vector<model::Store> stores() {
         return *bench.database->read([](db::Reader& r) { return db::list_stores(r); });
     }
@@ -78,6 +88,25 @@ struct ConnectTest : testing::Test {
     std::vector<std::string> codes;
     Connect connect{bench.context, [this] { ++changes; }};
 };
+
+TEST_F(ConnectTest, WhatIsRefusedInTheSavingTransactionIsNotSaved) {
+    const auto refused = finish_together([&](db::Tx& tx, const Connect::Outcome& saved) -> base::Result<void> {
+        EXPECT_EQ(saved.connected.size(), 1u);
+        EXPECT_TRUE(db::find_store(tx, saved.connected.at(0)));
+        return base::fail(base::Code::precondition_failed, "the demo was left", "demo.left");
+    });
+    EXPECT_EQ(refused.error().key, "demo.left");
+    EXPECT_TRUE(stores().empty());
+    EXPECT_EQ(changes, 0);
+    const auto marked = finish_together([](db::Tx& tx, const Connect::Outcome& saved) -> base::Result<void> {
+        model::Store store = TRY(db::find_store(tx, saved.connected.at(0)));
+        store.demo = true;
+        TRY(db::save_store(tx, store));
+        return {};
+    });
+    ASSERT_TRUE(marked);
+    EXPECT_TRUE(stores().at(0).demo);
+}
 
 TEST_F(ConnectTest, ConnectsTheShopOfTheSeller) {
     const auto empty = slot("socks5h://proxy.example:1080");

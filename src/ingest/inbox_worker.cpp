@@ -21,6 +21,15 @@ using base::Result;
 using model::EventKind;
 using platform::HintKind;
 
+namespace {
+
+// About the app and none of its shops: the test of an address, a category tree that changed.
+bool about_no_shop(const platform::Hint& hint) {
+    return hint.kind == HintKind::other && hint.shop_ext_id.empty() && hint.seller_ext_id.empty();
+}
+
+}  // namespace
+
 struct InboxWorker::Item {
     db::StoredEvent stored;
     Result<platform::Hint> hint = base::fail(Code::invalid_input, "not read");
@@ -76,6 +85,7 @@ bool InboxWorker::step() {
     if (claimed->empty()) return false;
     std::map<model::StoreId, Batch> by_store;
     if (!sort(*claimed, by_store)) return false;
+    wait_for_shops(by_store);
     apply_all(by_store);
     for (auto& [store, batch] : by_store) {
         wait_for_orders(store, batch.orders);
@@ -122,6 +132,19 @@ bool InboxWorker::sort(const std::vector<db::StoredEvent>& claimed, std::map<mod
         give_back(ticket, sorted.error(), base::seconds(5));
     }
     return false;
+}
+
+// Takes out what names a shop that is not here, as long as it may be just being connected.
+void InboxWorker::wait_for_shops(std::map<model::StoreId, Batch>& by_store) {
+    const auto unknown = by_store.find(model::StoreId{});
+    if (unknown == by_store.end()) return;
+    std::erase_if(unknown->second.direct, [this](const Item& item) {
+        if (!item.hint || about_no_shop(*item.hint) || item.stored.tries >= k_unknown_shop_tries) return false;
+        Ticket ticket = item.ticket();
+        give_back(ticket, {Code::unavailable, "shop is not connected (yet)", "ingest.shop_not_here", {}}, {});
+        return true;
+    });
+    if (unknown->second.direct.empty()) by_store.erase(unknown);
 }
 
 // One write for each store, all in the writer's queue at once, so that they share commits.
@@ -218,8 +241,7 @@ Result<void> InboxWorker::add_message(db::Tx& tx, model::StoreId store, const It
 Result<void> InboxWorker::apply_one(db::Tx& tx, model::StoreId store, const Item& item) {
     if (!item.hint) return quarantine_item(tx, store, item, "webhook.unreadable");
     const platform::Hint& hint = *item.hint;
-    // About the app and none of its shops: the test of an address, a category tree that changed.
-    if (!store && hint.kind == HintKind::other && hint.shop_ext_id.empty() && hint.seller_ext_id.empty()) return {};
+    if (!store && about_no_shop(hint)) return {};
     if (!store) return note_unknown_shop(tx, item);
     switch (hint.kind) {
         case HintKind::message:

@@ -45,6 +45,9 @@ class InboxWorker {
     static constexpr std::size_t k_most_waiting = 1'000;
     // An order that the marketplace does not know (yet), and a call it keeps refusing.
     static constexpr std::int64_t k_most_tries = 8;
+    // A shop that is being connected at this moment may send before it is saved, so a webhook of an unknown shop is
+    // looked at again after 15, 30 and 60 seconds before people are told of it.
+    static constexpr std::int64_t k_unknown_shop_tries = 3;
 
   private:
     struct Item;
@@ -63,6 +66,7 @@ class InboxWorker {
     };
     using Orders = std::map<std::string, WaitingOrder>;  // By the order's ext_id.
 
+    void wait_for_shops(std::map<model::StoreId, Batch>& by_store);
     bool sort(const std::vector<db::StoredEvent>& claimed, std::map<model::StoreId, Batch>& by_store);
     void apply_all(std::map<model::StoreId, Batch>& by_store);
     void apply_each(model::StoreId store, const Batch& batch);

@@ -288,6 +288,12 @@ TEST_F(WorkerTest, UnknownShopsRaiseOneAlertEach) {
     deliver("a", hint, {});
     deliver("b", hint, {});
     work();
+    EXPECT_EQ(inbox().fresh + inbox().failed, 2) << "the shop may be just being connected";
+    EXPECT_TRUE(alerts().empty());
+    for (int i = 0; i < 3; ++i) {
+        bench.database.clock.advance(base::minutes(1));
+        work();
+    }
     EXPECT_EQ(alerts(), std::vector<std::string>{"store.unknown_shop"});
     EXPECT_TRUE(asked.empty());
     EXPECT_EQ(inbox().fresh + inbox().claimed + inbox().failed, 0);
@@ -313,6 +319,22 @@ TEST_F(WorkerTest, AShopConnectedAfterItsWebhookCameIsServed) {
     const auto store = bench.add_store("12");
     work();
     EXPECT_EQ(events(store.id).size(), 1u);
+}
+
+TEST_F(WorkerTest, AWebhookThatIsFasterThanItsConnectionRaisesNothing) {
+    platform::Hint hint;
+    hint.kind = HintKind::order;
+    hint.shop_ext_id = "12";
+    hint.order_ext_ids = {"5"};
+    deliver("a", hint, {});
+    known["5"] = order("5", 1);
+    work();
+    const auto store = bench.add_store("12");
+    bench.database.clock.advance(base::seconds(20));
+    work();
+    EXPECT_EQ(events(store.id).size(), 1u);
+    EXPECT_TRUE(alerts().empty());
+    EXPECT_EQ(worker.counters().unknown_shop.value(), 0u);
 }
 
 TEST_F(WorkerTest, UnknownTypesAreToldAndCounted) {

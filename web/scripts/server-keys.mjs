@@ -42,7 +42,9 @@ export const neverShown = {
   ],
   'stays between the parts of the server, or answers a marketplace': [
     'db.cursor_moved',
+    'demo.left',
     'inbox.too_large',
+    'ingest.shop_not_here',
     'ingest.store_busy',
     'ingest.store_rests',
     'lease.lost',

@@ -29,20 +29,35 @@ std::vector<int> numbers_of(std::string_view text) {
     return at == end ? out : std::vector<int>();
 }
 
+// Takes "AM" or "PM" off the end; empty when there is none.
+std::string_view take_half_of_day(std::string_view& text) {
+    if (text.size() <= 2) return {};
+    const std::string_view last = text.substr(text.size() - 2);
+    if (!base::ascii_iequals(last, "AM") && !base::ascii_iequals(last, "PM")) return {};
+    text = base::trim(text.substr(0, text.size() - 2));
+    return last;
+}
+
 }  // namespace
+
+DayOrderSign day_order_sign(std::string_view text) {
+    text = base::trim(text);
+    if (base::parse_iso8601(text)) return DayOrderSign::none;
+    take_half_of_day(text);
+    const std::vector<int> n = numbers_of(text);
+    if ((n.size() != 3 && n.size() != 5 && n.size() != 6) || n[0] > 31 || n[0] == n[1]) return DayOrderSign::none;
+    if (n[0] > 12 && n[1] > 12) return DayOrderSign::none;
+    if (n[0] > 12) return DayOrderSign::day_first;
+    return n[1] > 12 ? DayOrderSign::month_first : DayOrderSign::either;
+}
 
 base::Result<base::Time> parse_local_time(std::string_view text, DayOrder order, std::string_view zone) {
     const auto bad = [] { return base::fail(base::Code::invalid_input, "not a time", "import.time_unreadable"); };
     text = base::trim(text);
     if (const auto exact = base::parse_iso8601(text)) return *exact;
-    bool afternoon = false;
-    bool twelve_hours = false;
-    if (text.size() > 2) {
-        const std::string_view last = text.substr(text.size() - 2);
-        twelve_hours = base::ascii_iequals(last, "AM") || base::ascii_iequals(last, "PM");
-        afternoon = base::ascii_iequals(last, "PM");
-        if (twelve_hours) text = base::trim(text.substr(0, text.size() - 2));
-    }
+    const std::string_view half = take_half_of_day(text);
+    const bool twelve_hours = !half.empty();
+    const bool afternoon = base::ascii_iequals(half, "PM");
     const std::vector<int> n = numbers_of(text);
     if (n.size() != 3 && n.size() != 5 && n.size() != 6) return bad();
     const bool year_first = n[0] > 31;

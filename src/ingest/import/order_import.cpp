@@ -6,9 +6,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "db/audit.h"
 #include "db/events.h"
-#include "db/orders.h"
 #include "db/stores.h"
 #include "ingest/import/order_json.h"
 #include "ingest/notice.h"
@@ -22,13 +20,16 @@ using base::Result;
 namespace {
 
 // What the preview must tell again later, beside the counts that the database keeps.
-std::string head_json(const Header& header) {
+std::string head_json(const Header& header, const OrderTable& table) {
     boost::json::object mapping;
     for (const auto& [field, column] : header.mapping) mapping[field] = column;
     return boost::json::serialize(
         boost::json::object{{"columns", boost::json::array(header.columns.begin(), header.columns.end())},
                             {"missing", boost::json::array(header.missing.begin(), header.missing.end())},
-                            {"mapping", std::move(mapping)}});
+                            {"mapping", std::move(mapping)},
+                            {"lines", table.rows()},
+                            {"day_order", name(table.day_order())},
+                            {"day_order_from", name(table.day_order_from())}});
 }
 
 void read_head(std::string_view text, OrderImport::Preview& preview) {
@@ -36,6 +37,9 @@ void read_head(std::string_view text, OrderImport::Preview& preview) {
     if (!json) return;
     for (const base::Json& column : (*json)["columns"].items()) preview.columns.push_back(column.string_or());
     for (const base::Json& field : (*json)["missing"].items()) preview.missing.push_back(field.string_or());
+    preview.lines = (*json)["lines"].integer_or(preview.import.rows);
+    preview.day_order_from = (*json)["day_order_from"].string_or();
+    if (!preview.day_order_from.empty()) preview.day_order = (*json)["day_order"].string_or();
     for (const auto& [field, column] : (*json)["mapping"].members())
         preview.mapping[std::string(field)] = column.string_or();
 }
@@ -56,7 +60,7 @@ Result<OrderImport::Preview> OrderImport::preview(const Upload& upload) {
                 continue;
             }
             header = read_header(rules_, row.cells, upload.mapping);
-            table.emplace(rules_, header, store.region, store.time_zone, clock_.now());
+            table.emplace(rules_, header, store.region, store.time_zone, clock_.now(), upload.day_order);
         }
         return {};
     });
@@ -68,11 +72,11 @@ Result<OrderImport::Preview> OrderImport::preview(const Upload& upload) {
     import.kind = "orders";
     import.format = upload.mapping.empty() ? header.format : "";
     import.file_name = upload.file_name;
-    import.mapping = head_json(header);
+    const std::vector<ReadOrder> orders = table->finish();
+    import.mapping = head_json(header, *table);
     import.by = upload.by;
     const auto id = TRY(database_.write(db::Lane::interactive, [&](db::Tx& tx) { return db::add_import(tx, import); }));
     if (header.missing.empty()) {
-        const std::vector<ReadOrder> orders = table->finish();
         const auto staged = stage(id, orders, table->errors());
         if (!staged) {
             (void)discard(id);
@@ -87,7 +91,7 @@ Result<OrderImport::Preview> OrderImport::preview(const Upload& upload) {
 Result<void> OrderImport::stage(model::ImportId id, const std::vector<ReadOrder>& orders,
                                 const std::vector<RowError>& errors) {
     std::map<std::int64_t, db::StagedRow> rows;
-    for (const RowError& error : errors) rows[error.line] = {error.line, {}, error.code, error.column};
+    for (const RowError& error : errors) rows[error.line] = {error.line, error.value, error.code, error.column};
     for (const ReadOrder& read : orders) rows[read.line] = {read.line, to_json(read.order), {}, {}};
     std::vector<db::StagedRow> batch;
     const auto flush = [&]() -> Result<void> {
@@ -112,23 +116,25 @@ Result<void> OrderImport::compare(Preview& preview) {
             TRY(database_.read([&](db::Reader& reader) { return db::staged_rows(reader, import.id, after, k_batch); }));
         if (rows.empty()) return {};
         after = rows.back().line;
-        const auto compared = database_.read([&](db::Reader& reader) -> Result<void> {
-            for (const db::StagedRow& row : rows) {
-                if (!row.error_key.empty()) continue;
-                const model::Order order = TRY(parse_order(row.payload));
-                const auto known = TRY(db::find_order_by_ext_id(reader, import.store, order.ext_id));
-                ++preview.orders;
-                if (preview.sample.size() < k_sample) preview.sample.push_back(order);
-                if (!known)
-                    ++preview.created;
-                else if (known->updated_at < order.updated_at)
-                    ++preview.changed;
-                else
-                    ++preview.same;
-            }
-            return {};
-        });
-        if (!compared) return compared;
+        std::vector<model::Order> orders;
+        std::vector<std::string> ids;
+        for (const db::StagedRow& row : rows) {
+            if (!row.error_key.empty()) continue;
+            orders.push_back(TRY(parse_order(row.payload)));
+            ids.push_back(orders.back().ext_id);
+        }
+        const auto known =
+            TRY(database_.read([&](db::Reader& reader) { return db::known_orders(reader, import.store, ids); }));
+        for (model::Order& order : orders) {
+            const auto version = known.find(order.ext_id);
+            if (version == known.end())
+                ++preview.created;
+            else if (version->second < order.updated_at)
+                ++preview.changed;
+            else
+                ++preview.same;
+            if (preview.sample.size() < k_sample) preview.sample.push_back(std::move(order));
+        }
     }
 }
 
@@ -139,21 +145,34 @@ Result<OrderImport::Preview> OrderImport::find(model::ImportId id) {
         preview.import = TRY(db::find_import(reader, id));
         preview.errors.clear();
         for (const db::StagedRow& row : TRY(db::staged_errors(reader, id, k_most_errors)))
-            preview.errors.push_back({row.line, row.error_key, row.error_detail});
+            preview.errors.push_back({row.line, row.error_key, row.error_detail, row.payload});
         return {};
     });
     if (!read) return std::unexpected(read.error());
     read_head(preview.import.mapping, preview);
-    if (preview.import.state == db::ImportState::ready) TRY_VOID(compare(preview));
+    const db::Import& import = preview.import;
+    preview.orders = import.rows - import.errors;
+    preview.created = import.made;
+    preview.changed = import.changed;
+    preview.same = import.applied - import.made - import.changed;
+    if (import.state == db::ImportState::ready) TRY_VOID(compare(preview));
     return preview;
 }
 
-Result<db::Import> OrderImport::apply(model::ImportId id, model::PersonId by) {
+Result<db::Import> OrderImport::head(model::ImportId id) {
+    return database_.read([&](db::Reader& reader) { return db::find_import(reader, id); });
+}
+
+Result<db::Import> OrderImport::apply(model::ImportId id, const Audit& audit) {
     return database_.write(db::Lane::interactive, [&](db::Tx& tx) -> Result<db::Import> {
         const db::Import ready = TRY(db::find_import(tx, id));
+        Preview told;
+        read_head(ready.mapping, told);
+        if (!told.missing.empty())
+            return base::fail(Code::precondition_failed, "columns are missing", "import.columns_missing");
         if (ready.rows - ready.errors <= 0)
             return base::fail(Code::precondition_failed, "nothing to import", "import.nothing_good");
-        TRY(db::audit(tx, {by.text(), "import.applied", id.text(), ready.store, "{}"}));
+        TRY_VOID(audit(tx, ready));
         return db::apply_import(tx, id);
     });
 }
@@ -173,8 +192,11 @@ Result<bool> OrderImport::apply_some(const db::Import& import) {
         }
         std::vector<model::Order> orders;
         for (const db::StagedRow& row : rows) orders.push_back(TRY(parse_order(row.payload)));
-        TRY(write_orders(tx, import.store, orders));
-        TRY_VOID(db::note_applied(tx, import.id, rows.back().line, static_cast<std::int64_t>(rows.size())));
+        const Written written = TRY(write_orders(tx, import.store, orders));
+        TRY_VOID(db::note_applied(tx, import.id, rows.back().line,
+                                  {.rows = static_cast<std::int64_t>(rows.size()),
+                                   .made = static_cast<std::int64_t>(written.created),
+                                   .changed = static_cast<std::int64_t>(written.changed)}));
         return true;
     });
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ class OrderImport {
         std::string file_name;
         std::string bytes;
         Mapping mapping;  // Said by hand; empty: by the header.
+        std::optional<DayOrder> day_order =
+            std::nullopt;  // Said by hand; none: by the file, else by the store's region.
     };
     struct Preview {
         db::Import import;
@@ -37,10 +40,15 @@ class OrderImport {
         Mapping mapping;
         std::vector<OrderRules::Field> fields;
         std::vector<std::string> missing;  // Required fields without a column: nothing can be applied.
+        std::int64_t lines = 0;            // Of the file, header and empty ones apart.
         std::int64_t orders = 0;           // Good ones.
-        std::int64_t created = 0;          // Of them new, changed, and already here (or here in a newer version).
+        // Of them new, changed, and already here (or here in a newer version): what would be; from `applying` on what
+        // was done.
+        std::int64_t created = 0;
         std::int64_t changed = 0;
         std::int64_t same = 0;
+        std::string day_order;             // How its dates were read, and who decided it (names of order_table.h);
+        std::string day_order_from;        // both empty when no date of the file needed it.
         std::vector<RowError> errors;      // At most k_most_errors.
         std::vector<model::Order> sample;  // The first few.
     };
@@ -48,8 +56,13 @@ class OrderImport {
     // for the store; a file without the needed columns is no error: `missing` tells.
     base::Result<Preview> preview(const Upload& upload);
     base::Result<Preview> find(model::ImportId id);
-    // From here on it will be applied whole, also after a kill: work() goes on where it stopped.
-    base::Result<db::Import> apply(model::ImportId id, model::PersonId by);
+    // The import alone, without looking at its orders.
+    base::Result<db::Import> head(model::ImportId id);
+    // Writes the audit leaf "import.applied" in the transaction that it tells of.
+    using Audit = std::function<base::Result<void>(db::Tx& tx, const db::Import& import)>;
+    // From here on it will be applied whole, also after a kill: work() goes on where it stopped. Refused with
+    // import.columns_missing, import.nothing_good or import.state, and then nothing is written, the leaf neither.
+    base::Result<db::Import> apply(model::ImportId id, const Audit& audit);
     base::Result<void> discard(model::ImportId id);
     // A bounded piece of applying; true: more is waiting. Resumes what a stopped process left.
     bool work();

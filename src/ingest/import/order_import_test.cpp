@@ -1,6 +1,8 @@
 #include "ingest/import/order_import.h"
 
 #include "base/file.h"
+#include "base/text.h"
+#include "db/audit.h"
 #include "db/orders.h"
 #include "ingest/import/order_json.h"
 #include "ingest/test_bench.h"
@@ -42,19 +44,28 @@ std::vector<std::string> line(std::string id, std::string sku, std::string total
 }
 
 struct ImportTest : testing::Test {
-    OrderImport::Preview preview(std::vector<std::vector<std::string>> lines, Mapping mapping = {}) {
+    OrderImport::Preview preview(std::vector<std::vector<std::string>> lines, Mapping mapping = {},
+                                 std::optional<DayOrder> day_order = std::nullopt) {
         rows = table(lines);
-        auto out = import.preview({store.id, {}, "orders.csv", "bytes", std::move(mapping)});
+        auto out = import.preview({store.id, {}, "orders.csv", "bytes", std::move(mapping), day_order});
         EXPECT_TRUE(out) << out.error().key;
         return std::move(*out);
     }
     void apply(model::ImportId id) {
-        ASSERT_TRUE(import.apply(id, {}));
+        ASSERT_TRUE(import.apply(id, leaf));
         while (import.work()) {
         }
     }
+    std::size_t leaves() {
+        return bench.database->read([](db::Reader& r) { return db::list_audit(r, {}, 0, 100); })->size();
+    }
     std::optional<model::Order> find(std::string_view ext_id) {
         return *bench.database->read([&](db::Reader& r) { return db::find_order_by_ext_id(r, store.id, ext_id); });
+    }
+
+    static base::Result<void> leaf(db::Tx& tx, const db::Import& of) {
+        TRY(db::audit(tx, {"u_1", "import.applied", of.id.text(), of.store, "{}"}));
+        return {};
     }
 
     test::Bench bench;
@@ -116,10 +127,90 @@ TEST_F(ImportTest, BadLinesAreNamedAndTheirOrdersLeftOutWhole) {
     EXPECT_FALSE(find("9")) << "half an order is worse than none";
 }
 
+TEST_F(ImportTest, TheLeafIsWrittenWithTheImportOrNotAtAll) {
+    const auto shown = preview({k_header, line("5", "1")});
+    const std::size_t before = leaves();
+    ASSERT_TRUE(import.apply(shown.import.id, leaf));
+    EXPECT_EQ(leaves(), before + 1);
+    EXPECT_EQ(import.apply(shown.import.id, leaf).error().key, "import.state") << "somebody was faster";
+    EXPECT_EQ(leaves(), before + 1);
+    const auto bad = preview({k_header, line("x", "1")});
+    EXPECT_EQ(import.apply(bad.import.id, leaf).error().key, "import.nothing_good");
+    const auto other = preview({k_header, line("6", "1")});
+    EXPECT_FALSE(import.apply(other.import.id, [](db::Tx&, const db::Import&) -> base::Result<void> {
+        return base::fail(base::Code::unavailable, "the log cannot be written");
+    }));
+    EXPECT_EQ(import.head(other.import.id)->state, db::ImportState::ready) << "no leaf, no import";
+}
+
+TEST_F(ImportTest, CountsSayWhatWouldBeAndThenWhatWasDone) {
+    apply(preview({k_header, line("5", "1"), line("6", "1")}).import.id);
+    auto later = line("5", "1");
+    later[8] = "01/02/2026 10:00:00";  // Paid: a newer version.
+    const auto shown = preview({k_header, later, line("5", "2"), line("6", "1"), line("7", "1"), line("x", "1")});
+    EXPECT_EQ(shown.lines, 5);
+    EXPECT_EQ(shown.import.rows, 4) << "orders and lines with errors";
+    EXPECT_EQ(shown.import.errors, 1);
+    EXPECT_EQ(shown.orders, 3);
+    const auto counts = [](const OrderImport::Preview& of) { return std::tuple(of.created, of.changed, of.same); };
+    EXPECT_EQ(counts(shown), std::tuple(1, 1, 1));
+    apply(shown.import.id);
+    const auto done = import.find(shown.import.id);
+    EXPECT_EQ(counts(*done), std::tuple(1, 1, 1));
+    EXPECT_EQ(done->orders, 3);
+    EXPECT_EQ(done->lines, 5);
+}
+
+TEST_F(ImportTest, TheFileSaysWhetherTheDayOrTheMonthComesFirst) {
+    const auto dated = [](std::vector<std::string> dates) {
+        std::vector<std::vector<std::string>> lines = {k_header};
+        for (std::size_t i = 0; i < dates.size(); ++i)
+            lines.push_back(line(std::to_string(i + 1), "1", "1", dates[i] + "/2026 10:00:00"));
+        return lines;
+    };
+    const auto told = [](const OrderImport::Preview& of) {
+        std::string text = of.day_order + " " + of.day_order_from;
+        for (const model::Order& order : of.sample) text += " " + base::iso8601(order.created_at).substr(5, 5);
+        for (const RowError& error : of.errors) text += " " + std::to_string(error.line) + error.code.substr(6);
+        return text;
+    };
+    // Bangkok's own order is the day first; the second line can only be read with the month first.
+    EXPECT_EQ(told(preview(dated({"03/04", "01/31"}))), "month_first file 03-04 01-31");
+    EXPECT_EQ(told(preview(dated({"03/04", "31/01"}))), "day_first file 04-03 01-31");
+    EXPECT_EQ(told(preview(dated({"03/04", "05/05"}))), "day_first region 04-03 05-05");
+    EXPECT_EQ(told(preview(dated({"03/04"}), {}, DayOrder::month_first)), "month_first person 03-04");
+    EXPECT_EQ(told(preview(dated({"03/04", "31/01"}), {}, DayOrder::month_first)),
+              "month_first person 03-04 3.time_unreadable");
+    EXPECT_EQ(told(preview(dated({"03/04", "31/01", "01/31", "06/06"}))),
+              "day_first contradiction 01-31 01-31 06-06 2.day_order_unclear");
+    EXPECT_EQ(told(preview({k_header, line("1", "1", "1", "2026-04-03 10:00:00")})), "  04-03");
+}
+
+TEST_F(ImportTest, ErrorsSayWhatTheCellHeldUnlessItMayBeABuyers) {
+    const std::string much(200, 'x');
+    auto moved = line("7", "1", "Bang Rak");
+    moved.push_back("one cell more than the header");
+    const auto shown = preview({k_header, line("5", "1", "THB ?"), line("6", "1", "฿" + much), moved});
+    ASSERT_EQ(shown.errors.size(), 3u);
+    EXPECT_EQ(shown.errors[0].value, "THB ?");
+    EXPECT_EQ(base::length(shown.errors[1].value), RowError::k_most_value);
+    EXPECT_EQ(shown.errors[2].value, "") << "an unquoted comma of an address moves what follows";
+    // The column of phone numbers, said to be the quantity.
+    const auto wrong = preview({k_header, line("8", "1")}, {{"order_id", "Order ID"},
+                                                            {"status", "Order Status"},
+                                                            {"created_at", "Created Time"},
+                                                            {"quantity", "Phone #"}});
+    ASSERT_EQ(wrong.errors.size(), 1u);
+    EXPECT_EQ(wrong.errors[0].code, "import.quantity_unreadable");
+    EXPECT_EQ(wrong.errors[0].value, "");
+}
+
 TEST_F(ImportTest, AFileWithoutTheNeededColumnsCanOnlyBeDiscarded) {
     const auto shown = preview({{"a", "b"}, {"1", "2"}});
     EXPECT_EQ(shown.missing, (std::vector<std::string>{"order_id", "status", "created_at"}));
-    EXPECT_EQ(import.apply(shown.import.id, {}).error().key, "import.nothing_good");
+    const std::size_t before = leaves();
+    EXPECT_EQ(import.apply(shown.import.id, leaf).error().key, "import.columns_missing");
+    EXPECT_EQ(leaves(), before);
     EXPECT_TRUE(import.discard(shown.import.id));
     EXPECT_EQ(import.find(shown.import.id)->import.state, db::ImportState::discarded);
 }
@@ -137,7 +228,7 @@ TEST_F(ImportTest, AStoppedProcessGoesOnWhereItWas) {
     std::vector<std::vector<std::string>> lines = {k_header};
     for (int i = 0; i < 500; ++i) lines.push_back(line(std::to_string(1'000 + i), "1"));
     const auto id = preview(lines).import.id;
-    ASSERT_TRUE(import.apply(id, {}));
+    ASSERT_TRUE(import.apply(id, leaf));
     EXPECT_TRUE(import.work());
     OrderImport later(*bench.database, bench.database.clock, rules(), {});
     while (later.work()) {
@@ -199,6 +290,20 @@ TEST(LocalTime, FormsAndZones) {
     for (const char* bad : {"", "yesterday", "32/01/2026", "31/02/2026 10:00:00", "10:20", "31/01/2026 25:00:00",
                             "1/2/3/4/5/6/7/8", "31/01/2026 13:00:00 PM"})
         EXPECT_EQ(read(bad), "-") << bad;
+}
+
+TEST(LocalTime, ADateMaySayWhichNumberIsTheDay) {
+    using enum DayOrderSign;
+    const std::pair<const char*, DayOrderSign> k_rows[] = {{"31/01/2026 10:20:30", day_first},
+                                                           {"01/31/2026 10:20 PM", month_first},
+                                                           {"3.4.2026", either},
+                                                           {"05/05/2026", none},
+                                                           {"2026-01-31", none},
+                                                           {"2026-01-31T10:20:30Z", none},
+                                                           {"31/31/2026", none},
+                                                           {"yesterday", none},
+                                                           {"", none}};
+    for (const auto& [text, sign] : k_rows) EXPECT_EQ(day_order_sign(text), sign) << text;
 }
 
 TEST(OrderJson, WhatIsStagedIsReadBack) {

@@ -23,17 +23,53 @@ std::string comparable(std::string_view text) {
     return out;
 }
 
+std::string_view first_characters(std::string_view text, std::size_t most) {
+    std::size_t at = 0;
+    for (std::size_t seen = 0; at < text.size(); ++at) {
+        const bool starts = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+        if (starts && seen++ == most) break;
+    }
+    return text.substr(0, at);
+}
+
 bool all_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
 
+std::string_view name(DayOrderFrom from) {
+    switch (from) {
+        case DayOrderFrom::nothing:
+            return "";
+        case DayOrderFrom::file:
+            return "file";
+        case DayOrderFrom::region:
+            return "region";
+        case DayOrderFrom::person:
+            return "person";
+        case DayOrderFrom::contradiction:
+            return "contradiction";
+    }
+    return "";
+}
+
+std::string_view name(DayOrder order) {
+    return order == DayOrder::day_first ? "day_first" : "month_first";
+}
+
+std::optional<DayOrder> parse_day_order(std::string_view text) {
+    for (const DayOrder order : {DayOrder::day_first, DayOrder::month_first})
+        if (name(order) == text) return order;
+    return std::nullopt;
+}
+
 Result<OrderRules> parse_order_rules(std::string_view json) {
     const auto document = TRY(base::JsonDocument::parse(json));
     OrderRules rules;
     for (const base::Json& field : document["fields"].items()) {
-        OrderRules::Field out{field["name"].string_or(), field["required"].boolean_or(false), {}};
+        OrderRules::Field out{
+            field["name"].string_or(), field["required"].boolean_or(false), field["buyer"].boolean_or(false), {}};
         for (const base::Json& name : field["names"].items()) out.names.push_back(comparable(name.string_or()));
         rules.fields.push_back(std::move(out));
     }
@@ -115,13 +151,22 @@ std::optional<std::string> plain_amount(std::string_view text, int decimals) {
     return (minus ? "-" : "") + whole + (fraction.empty() ? "" : "." + fraction);
 }
 
-OrderTable::OrderTable(const OrderRules& rules, Header header, std::string region, std::string zone, Time as_of)
-    : rules_(rules), header_(std::move(header)), region_(std::move(region)), zone_(std::move(zone)), as_of_(as_of) {
+OrderTable::OrderTable(const OrderRules& rules, Header header, std::string region, std::string zone, Time as_of,
+                       std::optional<DayOrder> said)
+    : rules_(rules),
+      header_(std::move(header)),
+      region_(std::move(region)),
+      zone_(std::move(zone)),
+      as_of_(as_of),
+      said_(said) {
     for (const auto& [field, column] : header_.mapping) {
         const auto found = std::ranges::find(header_.columns, column);
         if (found != header_.columns.end()) places_[field] = static_cast<std::size_t>(found - header_.columns.begin());
+        // By the column's own name: somebody may have said that the column of phone numbers is the quantity.
+        const std::string name = comparable(column);
+        for (const OrderRules::Field& known : rules_.fields)
+            if (!known.buyer && std::ranges::find(known.names, name) != known.names.end()) shown_.insert(field);
     }
-    if (region_ == "US") day_order_ = DayOrder::month_first;
 }
 
 std::string_view OrderTable::cell(const TableRow& row, std::string_view field) const {
@@ -131,18 +176,77 @@ std::string_view OrderTable::cell(const TableRow& row, std::string_view field) c
 }
 
 void OrderTable::fail(const TableRow& row, std::string_view code, std::string_view field) {
-    const auto column = header_.mapping.find(std::string(field));
-    errors_.push_back({row.line, std::string(code), column == header_.mapping.end() ? std::string() : column->second});
+    fail(row.line, moved(row), cell(row, field), code, field);
 }
 
-Time OrderTable::time_of(const TableRow& row, std::string_view field, bool& good) {
-    const std::string_view text = cell(row, field);
-    if (text.empty()) return {};
-    const auto time = parse_local_time(text, day_order_, zone_);
-    if (time) return *time;
-    fail(row, "import.time_unreadable", field);
-    good = false;
-    return {};
+void OrderTable::fail(std::int64_t line, bool moved, std::string_view value, std::string_view code,
+                      std::string_view field) {
+    RowError error{line, std::string(code), {}, {}};
+    if (const auto column = header_.mapping.find(std::string(field)); column != header_.mapping.end())
+        error.column = column->second;
+    if (shown_.contains(field) && !moved) error.value = first_characters(value, RowError::k_most_value);
+    errors_.push_back(std::move(error));
+}
+
+OrderTable::Dates OrderTable::dates_of(const TableRow& row) {
+    Dates dates;
+    dates.moved = moved(row);
+    for (std::size_t i = 0; i < k_times.size(); ++i) {
+        dates.texts[i] = cell(row, k_times[i]);
+        if (!dates.texts[i].empty()) signs_.insert(day_order_sign(dates.texts[i]));
+    }
+    return dates;
+}
+
+void OrderTable::decide_day_order() {
+    const bool day_first = signs_.contains(DayOrderSign::day_first);
+    const bool month_first = signs_.contains(DayOrderSign::month_first);
+    const bool either = signs_.contains(DayOrderSign::either);
+    const DayOrder usual = region_ == "US" ? DayOrder::month_first : DayOrder::day_first;
+    day_order_ = said_                      ? *said_
+                 : day_first == month_first ? usual
+                 : day_first                ? DayOrder::day_first
+                                            : DayOrder::month_first;
+    if (!day_first && !month_first && !either)
+        day_order_from_ = DayOrderFrom::nothing;
+    else if (said_)
+        day_order_from_ = DayOrderFrom::person;
+    else if (day_first && month_first)
+        day_order_from_ = DayOrderFrom::contradiction;
+    else
+        day_order_from_ = day_first || month_first ? DayOrderFrom::file : DayOrderFrom::region;
+}
+
+bool OrderTable::read_dates(std::int64_t line, const Dates& dates, model::Order& order) {
+    std::array<Time, k_times.size()> times{};
+    bool good = true;
+    for (std::size_t i = 0; i < k_times.size(); ++i) {
+        const std::string& text = dates.texts[i];
+        if (text.empty()) continue;
+        DayOrder by = day_order_;
+        std::string_view problem = "import.time_unreadable";
+        if (day_order_from_ == DayOrderFrom::contradiction) {
+            // Only what cannot be read in two ways is read.
+            const DayOrderSign sign = day_order_sign(text);
+            by = sign == DayOrderSign::month_first ? DayOrder::month_first : DayOrder::day_first;
+            if (sign == DayOrderSign::either) problem = "import.day_order_unclear";
+        }
+        const auto time = parse_local_time(text, by, zone_);
+        if (time && problem == "import.time_unreadable") {
+            times[i] = *time;
+            continue;
+        }
+        fail(line, dates.moved, text, problem, k_times[i]);
+        good = false;
+    }
+    order.created_at = times[0];
+    if (good && !order.created_at) {
+        fail(line, dates.moved, {}, "import.time_missing", k_times[0]);
+        good = false;
+    }
+    order.paid_at = times[1];
+    order.updated_at = *std::ranges::max_element(times);
+    return good;
 }
 
 base::Money OrderTable::amount_of(const TableRow& row, std::string_view field, base::Currency currency, bool& good) {
@@ -189,16 +293,6 @@ bool OrderTable::read(const TableRow& row, model::Order& order) {
             order.status = found->second;
     order.raw_status = substatus.empty() ? status : substatus;
     if (order.status == model::OrderStatus::unknown) order.flags |= model::k_flag_unknown_status;
-    order.created_at = time_of(row, "created_at", good);
-    if (good && !order.created_at) {
-        fail(row, "import.time_missing", "created_at");
-        good = false;
-    }
-    order.paid_at = time_of(row, "paid_at", good);
-    order.updated_at = std::max(order.created_at, order.paid_at);
-    for (const char* field : {"shipped_at", "delivered_at", "cancelled_at"})
-        order.updated_at = std::max(order.updated_at, time_of(row, field, good));
-
     std::string code(cell(row, "currency"));
     if (const auto known = rules_.currencies.find(region_); code.empty() && known != rules_.currencies.end())
         code = known->second;
@@ -245,6 +339,7 @@ void OrderTable::add(const TableRow& row) {
         fresh.line = row.line;
         fresh.order.ext_id = id;
         bad_.push_back(!read(row, fresh.order));
+        dates_.push_back(dates_of(row));
         orders_.push_back(std::move(fresh));
     }
     bool good = true;
@@ -253,10 +348,12 @@ void OrderTable::add(const TableRow& row) {
 }
 
 std::vector<ReadOrder> OrderTable::finish() {
+    decide_day_order();
     std::vector<ReadOrder> out;
     for (std::size_t i = 0; i < orders_.size(); ++i)
-        if (!bad_[i]) out.push_back(std::move(orders_[i]));
+        if (read_dates(orders_[i].line, dates_[i], orders_[i].order) && !bad_[i]) out.push_back(std::move(orders_[i]));
     orders_.clear();
+    dates_.clear();
     return out;
 }
 

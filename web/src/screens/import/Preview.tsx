@@ -11,6 +11,7 @@ import { SelectField } from '~/ui/Select';
 import { saveFile } from '~/ui/save-file';
 
 type Import = Schemas['Import'];
+type DayOrder = Schemas['DayOrder'];
 
 const shownErrors = 20;
 
@@ -21,6 +22,7 @@ export function Preview({
   onApply,
   onDiscard,
   onMap,
+  onDayOrder,
 }: {
   made: Import;
   busy: boolean;
@@ -28,6 +30,7 @@ export function Preview({
   onDiscard: () => void;
   /** Null when the file is no longer at hand. */
   onMap: ((mapping: Record<string, string>) => void) | null;
+  onDayOrder: ((order: DayOrder) => void) | null;
 }) {
   const t = useT();
   const store = useStores().get(made.store);
@@ -75,6 +78,7 @@ export function Preview({
           ]}
         />
       </Section>
+      <DayOrderChoice made={made} busy={busy} onDayOrder={onDayOrder} />
       {made.bad > 0 && (
         <Notice severity="medium" title={t('import.bad_title', { count: made.bad })}>
           {t('import.bad_text')}
@@ -142,6 +146,38 @@ export function Preview({
     );
     return `\uFEFF${[[t('import.row'), t('import.column'), t('import.value'), t('import.what')].map(cell).join(','), ...lines].join('\r\n')}\r\n`;
   }
+}
+
+/** Whether 03/04 was read as the third of April or as the fourth of March, and who said so. */
+function DayOrderChoice({
+  made,
+  busy,
+  onDayOrder,
+}: {
+  made: Import;
+  busy: boolean;
+  onDayOrder: ((order: DayOrder) => void) | null;
+}) {
+  const t = useT();
+  if (!made.day_order || !made.day_order_from) return null;
+  return (
+    <SelectField
+      className="max-w-xl"
+      label={t('import.day_order')}
+      help={
+        onDayOrder
+          ? t(`import.day_order_from_${made.day_order_from}`)
+          : `${t(`import.day_order_from_${made.day_order_from}`)} ${t('import.file_gone')}`
+      }
+      value={made.day_order}
+      disabled={busy || !onDayOrder}
+      options={[
+        { value: 'day_first', label: t('import.day_order_day_first') },
+        { value: 'month_first', label: t('import.day_order_month_first') },
+      ]}
+      onChange={(event) => onDayOrder?.(event.target.value === 'month_first' ? 'month_first' : 'day_first')}
+    />
+  );
 }
 
 /** Which of their columns feeds which of our fields. */

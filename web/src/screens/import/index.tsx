@@ -14,7 +14,12 @@ import { Finished } from './Finished';
 import { Preview } from './Preview';
 
 type Import = Schemas['Import'];
-type Request = { store: string; file: File; mapping?: Record<string, string> };
+type Request = {
+  store: string;
+  file: File;
+  mapping?: Record<string, string>;
+  dayOrder?: Schemas['DayOrder'];
+};
 
 const working = (state: Import['state']) => state === 'reading' || state === 'applying';
 const pollMs = 1000;
@@ -59,6 +64,7 @@ export default function ImportOrders() {
         file_name: next.file.name.slice(0, 300),
         content_base64: await fileBase64(next.file),
         ...(next.mapping && { mapping: next.mapping }),
+        ...(next.dayOrder && { day_order: next.dayOrder }),
       };
       const made = await call(() => api.POST('/imports', { body }));
       take(made);
@@ -112,6 +118,7 @@ export default function ImportOrders() {
           onApply={apply}
           onDiscard={discard}
           onMap={request && ((mapping) => read({ ...request, mapping }))}
+          onDayOrder={request && ((dayOrder) => read({ ...request, dayOrder }))}
         />
       );
     }
