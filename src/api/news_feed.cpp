@@ -28,16 +28,17 @@ std::string_view concerns(model::EventKind kind) {
         case action_needs_person:
         case unknown_webhook:
             return "stores";
+        case message_received:
+        case message_sent:
+        case conversation_opened:
+        case message_forgotten:
+            return "chats";
         case finding_made:
         case alert_opened:
         case alert_changed:
             return "alerts";
         case import_applied:
             return "imports";
-        case message_received:
-        case message_sent:
-        case conversation_opened:
-        case message_forgotten:
         case stock_changed:
         case stock_low:
         case listing_created:

@@ -10,6 +10,7 @@
 #include "api/services.h"
 #include "api/trouble.h"
 #include "db/alerts.h"
+#include "db/conversations.h"
 #include "db/database.h"
 #include "db/order_days.h"
 #include "db/orders.h"
@@ -107,7 +108,8 @@ base::Result<http::Response> get_overview(Services& services, const Call& call) 
                          {"stores_in_trouble", in_trouble},
                          {"unpaid", unpaid},
                          {"to_ship", to_ship},
-                         {"abnormal", abnormal}};
+                         {"abnormal", abnormal},
+                         {"chats_unread", TRY(db::count_conversations(reader, call.caller.person.stores)).unread}};
         return {};
     }));
     return json(out);

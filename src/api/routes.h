@@ -13,6 +13,7 @@ std::vector<Route> audit_routes();
 std::vector<Route> settings_routes();
 std::vector<Route> overview_routes();
 std::vector<Route> order_routes();
+std::vector<Route> chat_routes();
 std::vector<Route> view_routes();
 std::vector<Route> store_routes();
 std::vector<Route> app_routes();

@@ -154,19 +154,19 @@ TEST_P(ConversationsTest, AMessageIsWrittenOnceAndMakesItsConversation) {
     EXPECT_EQ(m.sender, model::SenderRole::buyer);
     const auto list = *read([](Reader& r) { return list_conversations(r, {}, {}, 10); });
     ASSERT_EQ(list.rows.size(), 1u);
-    EXPECT_EQ(list.rows[0].buyer_ext_id, "b1");
-    EXPECT_EQ(list.rows[0].last_message_at, base::Time{2'000});
+    EXPECT_EQ(list.rows[0].conversation.buyer_ext_id, "b1");
+    EXPECT_EQ(list.rows[0].conversation.last_message_at, base::Time{2'000});
 }
 
 TEST_P(ConversationsTest, PagesAreNewestFirst) {
     for (int i = 0; i < 7; ++i) add("m" + std::to_string(i), std::to_string(i), 1'000 + i / 2);
     add("x", "other store", 5'000, 8);
-    const auto list = *read([](Reader& r) { return list_conversations(r, {{7}}, {}, 10); });
+    const auto list = *read([](Reader& r) { return list_conversations(r, {.stores = {{7}}}, {}, 10); });
     ASSERT_EQ(list.rows.size(), 1u);
     std::string texts;
     PageKey key;
     do {
-        const auto page = *read([&](Reader& r) { return list_messages(r, list.rows[0].id, key, 2); });
+        const auto page = *read([&](Reader& r) { return list_messages(r, list.rows[0].conversation.id, key, 2); });
         for (const auto& m : page.rows) texts += m.text.reveal();
         key = page.next;
     } while (key);
@@ -189,7 +189,11 @@ TEST_P(ConversationsTest, AnUpdateWithoutANameKeepsTheName) {
     EXPECT_FALSE(save("", 2).created);
     const auto c = *read([&](Reader& r) { return find_conversation(r, made.id); });
     EXPECT_EQ(c.buyer_name.reveal(), "nok_99");
-    EXPECT_EQ(c.unread, 2);
+    EXPECT_EQ(c.unread, 1);
+    ASSERT_TRUE(write([](Tx& tx) { return lower_unread(tx, {7}, "c1", 3); }));
+    EXPECT_EQ(read([&](Reader& r) { return find_conversation(r, made.id); })->unread, 1);
+    ASSERT_TRUE(write([](Tx& tx) { return lower_unread(tx, {7}, "c1", 0); }));
+    EXPECT_EQ(read([&](Reader& r) { return find_conversation(r, made.id); })->unread, 0);
 }
 
 TEST_P(ConversationsTest, OldTextsAreForgotten) {

@@ -1,5 +1,7 @@
 #include "db/conversations.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "db/codec.h"
@@ -9,7 +11,8 @@ namespace db {
 namespace {
 
 constexpr std::string_view k_conversation =
-    "SELECT store_id, id, ext_id, buyer_ext_id, buyer_name, unread, can_send, last_message_at FROM conversations ";
+    "SELECT store_id, id, ext_id, buyer_ext_id, buyer_name, unread, can_send, last_message_at, last_message, "
+    "waiting_since, danger FROM conversations ";
 constexpr std::string_view k_message =
     "SELECT m.store_id, m.id, m.ext_id, c.ext_id, m.sender, m.sender_ext_id, m.kind, m.content, m.raw_content, "
     "m.sent_at "
@@ -26,6 +29,10 @@ Result<model::Conversation> read_conversation(const Reader& reader, const Row& r
     c.unread = row.integer(5);
     c.can_send = row.boolean(6);
     c.last_message_at = row.time(7);
+    c.last_message = row.id<model::MessageId>(8);
+    c.waiting_since = row.time(9);
+    c.danger = static_cast<model::Severity>(
+        std::clamp<std::int64_t>(row.integer(10), 0, static_cast<int>(model::Severity::critical)));
     return c;
 }
 
@@ -45,6 +52,50 @@ Result<model::Message> read_message(const Reader& reader, const Row& row) {
         base::PiiText(TRY(codec::open_or_empty(reader, row.blob(8), codec::place(column::message_raw, m.store, m.id))));
     m.sent_at = row.time(9);
     return m;
+}
+
+// From outside: unread and waiting, unless it was written before the last answer.
+Result<void> count_received(Tx& tx, const model::Message& m, std::int64_t conversation) {
+    TRY_VOID(
+        tx.exec("UPDATE conversations SET unread = unread + CASE WHEN ?3 > read_at THEN 1 ELSE 0 END, waiting_since = "
+                "CASE WHEN ?3 > answered_at AND (waiting_since = 0 OR ?3 < waiting_since) THEN ?3 ELSE waiting_since "
+                "END WHERE store_id = ?1 AND id = ?2",
+                {m.store, conversation, m.sent_at}));
+    return {};
+}
+
+// What came in after it still waits: messages arrive in any order.
+Result<void> count_answer(Tx& tx, const model::Message& m, std::int64_t conversation) {
+    struct Left {
+        std::int64_t waiting = 0;
+        base::Time since;
+    };
+    const auto left = TRY(tx.one(
+        "SELECT count(*), coalesce(min(sent_at), 0) FROM messages WHERE store_id = ?1 AND conversation_id = ?2 AND "
+        "sent_at > ?3 AND sender IN ('buyer', 'unknown')",
+        {m.store, conversation, m.sent_at}, [](const Row& row) { return Left{row.integer(0), row.time(1)}; }));
+    const Left rest = left.value_or(Left{});
+    TRY_VOID(
+        tx.exec("UPDATE conversations SET unread = CASE WHEN ?3 > read_at AND ?4 < unread THEN ?4 ELSE unread END, "
+                "read_at = CASE WHEN ?3 > read_at THEN ?3 ELSE read_at END, waiting_since = CASE WHEN ?3 > answered_at "
+                "THEN ?5 ELSE waiting_since END, answered_at = CASE WHEN ?3 > answered_at THEN ?3 ELSE answered_at END "
+                "WHERE store_id = ?1 AND id = ?2",
+                {m.store, conversation, m.sent_at, rest.waiting, rest.since}));
+    return {};
+}
+
+std::string_view tab_condition(ConversationTab tab) {
+    switch (tab) {
+        case ConversationTab::all:
+            return "1 = 1";
+        case ConversationTab::unread:
+            return "unread > 0";
+        case ConversationTab::waiting:
+            return "waiting_since > 0";
+        case ConversationTab::danger:
+            return "danger > 0";
+    }
+    return "1 = 1";
 }
 
 }  // namespace
@@ -75,10 +126,10 @@ Result<ConversationUpsert> upsert_conversation(Tx& tx, const model::Conversation
     // An empty name tells nothing new.
     TRY_VOID(tx.exec(
         "UPDATE conversations SET buyer_ext_id = CASE WHEN ?3 = '' THEN buyer_ext_id ELSE ?3 END, buyer_name "
-        "= CASE WHEN length(?4) = 0 THEN buyer_name ELSE ?4 END, unread = ?5, can_send = ?6, last_message_at "
-        "= CASE WHEN ?7 > last_message_at THEN ?7 ELSE last_message_at END, collected_at = ?8 WHERE store_id = ?1 AND "
+        "= CASE WHEN length(?4) = 0 THEN buyer_name ELSE ?4 END, can_send = ?5, last_message_at "
+        "= CASE WHEN ?6 > last_message_at THEN ?6 ELSE last_message_at END, collected_at = ?7 WHERE store_id = ?1 AND "
         "id = ?2",
-        {c.store, result.id, c.buyer_ext_id, Blob{name}, c.unread, c.can_send, c.last_message_at, collected}));
+        {c.store, result.id, c.buyer_ext_id, Blob{name}, c.can_send, c.last_message_at, collected}));
     return result;
 }
 
@@ -101,11 +152,6 @@ Result<MessageUpsert> add_message(Tx& tx, const model::Message& m) {
         c.last_message_at = m.sent_at;
         conversation = TRY(upsert_conversation(tx, c)).id.value;
         result.conversation_created = true;
-    } else {
-        TRY_VOID(
-            tx.exec("UPDATE conversations SET last_message_at = ?3 WHERE store_id = ?1 AND id = ?2 AND "
-                    "last_message_at < ?3",
-                    {m.store, conversation, m.sent_at}));
     }
     result.id.value = TRY(draw_store_id(tx, m.store));
     const base::Time now = tx.now();
@@ -116,7 +162,27 @@ Result<MessageUpsert> add_message(Tx& tx, const model::Message& m) {
                 "raw_content, sent_at, collected_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 {m.store, result.id, conversation, m.ext_id, model::name(m.sender), m.sender_ext_id, m.kind, Blob{text},
                  Blob{raw}, m.sent_at, now}));
+    TRY_VOID(
+        tx.exec("UPDATE conversations SET last_message_at = ?3, last_message = ?4 WHERE store_id = ?1 AND id = ?2 AND "
+                "(last_message_at < ?3 OR (last_message_at = ?3 AND last_message < ?4))",
+                {m.store, conversation, m.sent_at, result.id}));
+    if (model::from_outside(m.sender)) TRY_VOID(count_received(tx, m, conversation));
+    if (m.answers) TRY_VOID(count_answer(tx, m, conversation));
     return result;
+}
+
+Result<void> lower_unread(Tx& tx, model::StoreId store, std::string_view ext_id, std::int64_t most) {
+    TRY_VOID(tx.exec("UPDATE conversations SET unread = ?3 WHERE store_id = ?1 AND ext_id = ?2 AND unread > ?3",
+                     {store, ext_id, most}));
+    return {};
+}
+
+Result<void> note_danger(Tx& tx, model::MessageId message, model::Severity severity) {
+    TRY_VOID(
+        tx.exec("UPDATE conversations SET danger = ?3 WHERE store_id = ?1 AND danger < ?3 AND id = (SELECT "
+                "conversation_id FROM messages WHERE store_id = ?1 AND id = ?2)",
+                {store_of(message), message, static_cast<int>(severity)}));
+    return {};
 }
 
 Result<model::Conversation> find_conversation(Reader& reader, model::ConversationId id) {
@@ -139,20 +205,52 @@ Result<base::Time> message_collected_at(Reader& reader, model::MessageId id) {
         TRY(reader.integer("SELECT collected_at FROM messages WHERE store_id = ?1 AND id = ?2", {store_of(id), id}))};
 }
 
-Result<ConversationPage> list_conversations(Reader& reader, const std::vector<model::StoreId>& stores, PageKey after,
+Result<ConversationPage> list_conversations(Reader& reader, const ConversationFilter& filter, PageKey after,
                                             std::size_t limit) {
     std::vector<Arg> args{limit, after ? after.created_at : base::Time{INT64_MAX}, after ? after.id : INT64_MAX};
-    std::string where = "WHERE (last_message_at, id) < (?2, ?3)";
-    if (!stores.empty()) {
-        where += " AND store_id IN (" + codec::placeholders(args.size() + 1, stores.size()) + ")";
-        codec::add_ids(args, stores);
+    std::string where = fmt::format("WHERE {} AND (last_message_at, id) < (?2, ?3)", tab_condition(filter.tab));
+    if (!filter.stores.empty()) {
+        where += fmt::format(" AND store_id IN ({})", codec::placeholders(args.size() + 1, filter.stores.size()));
+        codec::add_ids(args, filter.stores);
+    }
+    if (filter.platform) {
+        args.emplace_back(model::name(*filter.platform));
+        where += fmt::format(" AND store_id IN (SELECT id FROM stores WHERE platform = ?{})", args.size());
     }
     ConversationPage page;
-    const std::string sql = std::string(k_conversation) + where + " ORDER BY last_message_at DESC, id DESC LIMIT ?1";
-    page.rows = TRY(reader.all(sql, Args(args), [&](const Row& row) { return read_conversation(reader, row); }));
-    if (page.rows.size() == limit && limit != 0)
-        page.next = {page.rows.back().last_message_at, page.rows.back().id.value};
+    const std::string sql = fmt::format("{}{} ORDER BY last_message_at DESC, id DESC LIMIT ?1", k_conversation, where);
+    page.rows = TRY(reader.all(sql, Args(args), [&](const Row& row) -> Result<ConversationRow> {
+        return ConversationRow{TRY(read_conversation(reader, row)), std::nullopt};
+    }));
+    for (ConversationRow& row : page.rows) {
+        if (!row.conversation.last_message) continue;
+        auto last = find_message(reader, row.conversation.last_message);
+        if (last)
+            row.last = std::move(*last);
+        else if (last.error().code != Code::not_found)
+            return std::unexpected(std::move(last).error());
+    }
+    if (page.rows.size() == limit && limit != 0) {
+        const model::Conversation& last = page.rows.back().conversation;
+        page.next = {last.last_message_at, last.id.value};
+    }
     return page;
+}
+
+Result<ConversationCounts> count_conversations(Reader& reader, const std::vector<model::StoreId>& stores) {
+    const auto count = [&](ConversationTab tab) -> Result<std::int64_t> {
+        std::vector<Arg> args{k_counted_conversations};
+        std::string where(tab_condition(tab));
+        if (!stores.empty()) {
+            where += fmt::format(" AND store_id IN ({})", codec::placeholders(2, stores.size()));
+            codec::add_ids(args, stores);
+        }
+        const std::string sql =
+            fmt::format("SELECT count(*) FROM (SELECT 1 AS one FROM conversations WHERE {} LIMIT ?1) c", where);
+        return TRY(reader.one(sql, Args(args), [](const Row& row) { return row.integer(0); })).value_or(0);
+    };
+    return ConversationCounts{TRY(count(ConversationTab::unread)), TRY(count(ConversationTab::waiting)),
+                              TRY(count(ConversationTab::danger))};
 }
 
 Result<MessagePage> list_messages(Reader& reader, model::ConversationId conversation, PageKey after,

@@ -7,18 +7,20 @@
 #include "db/orders.h"
 #include "db/sql.h"
 #include "model/conversation.h"
+#include "model/platform.h"
 
 namespace db {
 
-// Written by (store, ext_id); id is ignored. Returns the id and whether it is new.
+// Written by (store, ext_id); id is ignored. Returns the id and whether it is new. What is unread is counted from the
+// messages: only a new conversation takes it from here.
 struct ConversationUpsert {
     model::ConversationId id;
     bool created = false;
 };
 Result<ConversationUpsert> upsert_conversation(Tx& tx, const model::Conversation& conversation);
 
-// A message is written once: the second time nothing changes. Its conversation is made when there is none, and its
-// last_message_at moves on.
+// A message is written once: the second time nothing changes. Its conversation is made when there is none; what is
+// last, unread and unanswered in it follows, in whatever order messages arrive.
 struct MessageUpsert {
     model::MessageId id;
     bool created = false;
@@ -32,13 +34,35 @@ Result<model::Message> find_message(Reader& reader, model::MessageId id);       
 // When the message reached us: decides its key and its month of the search index.
 Result<base::Time> message_collected_at(Reader& reader, model::MessageId id);
 
+// Somebody read at the marketplace: at most so many are unread.
+Result<void> lower_unread(Tx& tx, model::StoreId store, std::string_view ext_id, std::int64_t most);
+
+// What a detector found in one of its messages; the worst stays. Nothing happens without such a message.
+Result<void> note_danger(Tx& tx, model::MessageId message, model::Severity severity);
+
+enum class ConversationTab { all, unread, waiting, danger };
+struct ConversationFilter {
+    std::vector<model::StoreId> stores = {};  // Empty: all. The caller intersects with what the person may see.
+    std::optional<model::Platform> platform = {};
+    ConversationTab tab = ConversationTab::all;
+};
+struct ConversationRow {
+    model::Conversation conversation;
+    std::optional<model::Message> last;
+};
 struct ConversationPage {
-    std::vector<model::Conversation> rows;
+    std::vector<ConversationRow> rows;
     PageKey next;
 };
-// Newest message first. `stores` empty: all.
-Result<ConversationPage> list_conversations(Reader& reader, const std::vector<model::StoreId>& stores, PageKey after,
+// Newest message first.
+Result<ConversationPage> list_conversations(Reader& reader, const ConversationFilter& filter, PageKey after,
                                             std::size_t limit);
+// How many conversations of these stores (empty: all) a tab has; counting ends at k_counted_conversations.
+inline constexpr std::int64_t k_counted_conversations = 1'000;
+struct ConversationCounts {
+    std::int64_t unread = 0, waiting = 0, danger = 0;
+};
+Result<ConversationCounts> count_conversations(Reader& reader, const std::vector<model::StoreId>& stores);
 struct MessagePage {
     std::vector<model::Message> rows;
     PageKey next;

@@ -105,4 +105,16 @@ Result<std::vector<model::Finding>> findings_about(Reader& reader, model::StoreI
                       [&](const Row& row) { return read_finding(reader, row); });
 }
 
+Result<std::vector<model::Finding>> newest_findings(Reader& reader, model::StoreId store, std::string_view subject_kind,
+                                                    const std::vector<std::string>& subjects) {
+    if (subjects.empty()) return std::vector<model::Finding>();
+    std::vector<Arg> args{store, subject_kind};
+    args.insert(args.end(), subjects.begin(), subjects.end());
+    const std::string sql = fmt::format(
+        "{0}WHERE store_id = ?1 AND id IN (SELECT max(id) FROM findings WHERE store_id = ?1 AND subject_kind = ?2 AND "
+        "subject IN ({1}) GROUP BY subject)",
+        k_select, codec::placeholders(3, subjects.size()));
+    return reader.all(sql, Args(args), [&](const Row& row) { return read_finding(reader, row); });
+}
+
 }  // namespace db

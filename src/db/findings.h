@@ -15,4 +15,8 @@ Result<model::Finding> find_finding(Reader& reader, model::FindingId id);  // Or
 Result<std::vector<model::Finding>> findings_about(Reader& reader, model::StoreId store, std::string_view subject_kind,
                                                    std::string_view subject, std::size_t limit);
 
+// The newest finding about each of these things; those without any are left out. At most 500 subjects.
+Result<std::vector<model::Finding>> newest_findings(Reader& reader, model::StoreId store, std::string_view subject_kind,
+                                                    const std::vector<std::string>& subjects);
+
 }  // namespace db

@@ -140,4 +140,15 @@ Result<OrderPage> list_orders(Reader& reader, const OrderFilter& filter, PageKey
     return page;
 }
 
+Result<std::vector<OrderListRow>> orders_of_buyer(Reader& reader, model::StoreId store, std::string_view buyer_ext_id,
+                                                  std::size_t limit) {
+    if (buyer_ext_id.empty()) return std::vector<OrderListRow>();
+    static const std::string k_sql =
+        fmt::format("SELECT {} FROM orders WHERE store_id = ?1 AND buyer_ext_id = ?2 AND buyer_ext_id <> ''{}?3",
+                    rows::k_order_list, k_order);
+    return reader.all(k_sql, {store, buyer_ext_id, limit}, [&](const Row& row) -> Result<OrderListRow> {
+        return OrderListRow{TRY(rows::read_list_order(reader, row)), row.string(rows::k_first_item)};
+    });
+}
+
 }  // namespace db

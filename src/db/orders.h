@@ -66,6 +66,10 @@ struct OrderPage {
 };
 Result<OrderPage> list_orders(Reader& reader, const OrderFilter& filter, PageKey after, std::size_t limit);
 
+// What one buyer ordered in this store, newest first. No buyer: none.
+Result<std::vector<OrderListRow>> orders_of_buyer(Reader& reader, model::StoreId store, std::string_view buyer_ext_id,
+                                                  std::size_t limit);
+
 // Numbers kept with every write, never counted on a screen's way.
 struct OrderCounts {
     std::map<model::OrderStatus, std::int64_t> by_status;

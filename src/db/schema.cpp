@@ -18,6 +18,8 @@ std::span<const Migration> migrations() {
         Migration{8, 1, "clock", schema::k_clock},
         Migration{9, 1, "retention", schema::k_retention},
         Migration{10, 1, "what an import did", schema::k_import_counts},
+        Migration{11, 1, "list of conversations", schema::k_chats},
+        Migration{12, 1, "polling of conversations", schema::k_chat_stream},
     };
     return k_all;
 }

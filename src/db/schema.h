@@ -471,6 +471,39 @@ inline constexpr std::string_view k_clock = R"(
 CREATE TABLE clock_seen (one INTEGER PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT;
 )";
 
+// The list of conversations: who waits for an answer, what is unread, where something dangerous was found. Findings
+// made before this step mark their conversation with the next finding only.
+inline constexpr std::string_view k_chats = R"(
+ALTER TABLE conversations ADD COLUMN last_message INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN waiting_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN answered_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN read_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN danger INTEGER NOT NULL DEFAULT 0;
+UPDATE conversations SET
+    last_message = coalesce((SELECT m.id FROM messages m WHERE m.store_id = conversations.store_id AND
+        m.conversation_id = conversations.id ORDER BY m.sent_at DESC, m.id DESC LIMIT 1), 0),
+    answered_at = coalesce((SELECT max(m.sent_at) FROM messages m WHERE m.store_id = conversations.store_id AND
+        m.conversation_id = conversations.id AND m.sender = 'agent'), 0);
+UPDATE conversations SET
+    read_at = answered_at,
+    waiting_since = coalesce((SELECT min(m.sent_at) FROM messages m WHERE m.store_id = conversations.store_id AND
+        m.conversation_id = conversations.id AND m.sender IN ('buyer', 'unknown') AND
+        m.sent_at > conversations.answered_at), 0),
+    unread = (SELECT count(*) FROM messages m WHERE m.store_id = conversations.store_id AND
+        m.conversation_id = conversations.id AND m.sender IN ('buyer', 'unknown') AND
+        m.sent_at > conversations.answered_at);
+CREATE INDEX conversations_waiting ON conversations (last_message_at DESC, id DESC) WHERE waiting_since > 0;
+CREATE INDEX conversations_unread ON conversations (last_message_at DESC, id DESC) WHERE unread > 0;
+CREATE INDEX conversations_danger ON conversations (last_message_at DESC, id DESC) WHERE danger > 0;
+CREATE INDEX orders_by_buyer ON orders (store_id, buyer_ext_id, created_at DESC, id DESC) WHERE buyer_ext_id <> '';
+)";
+
+// Stores that were connected before conversations were polled.
+inline constexpr std::string_view k_chat_stream = R"(
+INSERT INTO sync_cursors (store_id, stream, position, due_at, done_at, failures, error_key)
+    SELECT store_id, 'messages', '', 0, 0, 0, '' FROM sync_cursors WHERE stream = 'orders';
+)";
+
 // What still holds buyer data, by when it was collected: retention looks for it every hour.
 inline constexpr std::string_view k_retention = R"(
 CREATE INDEX orders_with_contact ON orders (store_id, collected_at, id) WHERE length(contact) > 0;

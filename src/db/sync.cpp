@@ -53,6 +53,11 @@ Result<std::vector<SyncCursor>> list_sync_cursors(Reader& reader, model::StoreId
     return reader.all(k_sql, {store}, read_cursor);
 }
 
+Result<std::vector<SyncCursor>> list_stream(Reader& reader, std::string_view stream) {
+    static const std::string k_sql = std::string(k_cursor) + "WHERE stream = ?1 ORDER BY store_id";
+    return reader.all(k_sql, {stream}, read_cursor);
+}
+
 Result<std::int64_t> add_quarantined(Tx& tx, const Quarantined& q) {
     const std::int64_t id = TRY(tx.draw_id("quarantine"));
     const base::Time at = q.at ? q.at : tx.now();

@@ -27,6 +27,8 @@ Result<std::vector<SyncCursor>> due_sync_cursors(Reader& reader, base::Time now,
                                                  std::size_t limit);  // Most overdue first.
 Result<std::vector<SyncCursor>> list_sync_cursors(Reader& reader, model::StoreId store);
 
+Result<std::vector<SyncCursor>> list_stream(Reader& reader, std::string_view stream);  // Of all stores.
+
 // A record that could not be understood: kept, counted, shown, and replayed after a repair (REL-15).
 struct Quarantined {
     std::int64_t id = 0;

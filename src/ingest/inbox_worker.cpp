@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "base/log.h"
-#include "db/conversations.h"
 #include "db/events.h"
 #include "db/stores.h"
 #include "db/sync.h"
+#include "ingest/chats.h"
 #include "ingest/notice.h"
 #include "ingest/poller.h"
 
@@ -223,18 +223,7 @@ Result<void> InboxWorker::add_message(db::Tx& tx, model::StoreId store, const It
     model::Message message = *item.hint->message;
     message.store = store;
     if (!message.sent_at) message.sent_at = item.stored.event.received_at;
-    const db::MessageUpsert done = TRY(db::add_message(tx, message));
-    if (!done.created) return {};
-    counters_.messages.add();
-    model::Event event;
-    event.store = store;
-    // A sender that nobody told us the role of counts as one from outside: what came in is looked at.
-    const bool received = message.sender == model::SenderRole::buyer || message.sender == model::SenderRole::unknown;
-    event.kind = received ? EventKind::message_received : EventKind::message_sent;
-    event.subject = done.id.text();
-    event.detail = detail({{"kind", message.kind}, {"sender", std::string(model::name(message.sender))}});
-    event.happened_at = message.sent_at;
-    TRY_VOID(db::append_event(tx, event));
+    if (TRY(write_message(tx, message))) counters_.messages.add();
     return {};
 }
 
@@ -255,12 +244,13 @@ Result<void> InboxWorker::apply_one(db::Tx& tx, model::StoreId store, const Item
         case HintKind::shop_status:
             counters_.authorisation.add();
             return make_due(tx, store, stream::shop);
+        case HintKind::conversation:
+            return make_due(tx, store, stream::messages);
         case HintKind::unknown:
             counters_.unknown.add();
             return tell(tx, store, EventKind::unknown_webhook, {{"type", std::to_string(hint.type)}}, hint.sent_at);
         case HintKind::order:
         case HintKind::deauthorised:
-        case HintKind::conversation:
         case HintKind::listing:
         case HintKind::stock:
         case HintKind::other:

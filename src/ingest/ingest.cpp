@@ -56,6 +56,7 @@ base::Result<void> Ingest::sync_now(model::StoreId id) {
         if (store.connection != model::Connection::connected)
             return base::fail(base::Code::precondition_failed, "store is not connected", "store.not_connected");
         TRY_VOID(make_due(tx, id, stream::orders));
+        TRY_VOID(make_due(tx, id, stream::messages));
         return make_due(tx, id, stream::shop);
     });
 }

@@ -65,12 +65,12 @@ Result<Written> write_orders(db::Tx& tx, model::StoreId store, const std::vector
 }
 
 Result<void> quarantine(db::Tx& tx, model::StoreId store, std::string_view source,
-                        const std::vector<platform::BadRecord>& records) {
+                        const std::vector<platform::BadRecord>& records, std::string_view kind) {
     for (const platform::BadRecord& record : records) {
         db::Quarantined kept;
         kept.store = store;
         kept.source = source;
-        kept.kind = "order";
+        kept.kind = kind;
         kept.reason = record.reason;
         kept.payload = record.raw.reveal();
         kept.at = tx.now();

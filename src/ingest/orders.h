@@ -22,6 +22,6 @@ base::Result<Written> write_orders(db::Tx& tx, model::StoreId store, const std::
 
 // Keeps what could not be understood where people see it. `source`: "webhook", "poll".
 base::Result<void> quarantine(db::Tx& tx, model::StoreId store, std::string_view source,
-                              const std::vector<platform::BadRecord>& records);
+                              const std::vector<platform::BadRecord>& records, std::string_view kind = "order");
 
 }  // namespace ingest

@@ -8,6 +8,7 @@
 #include "db/events.h"
 #include "db/orders.h"
 #include "db/stores.h"
+#include "ingest/chat_position.h"
 #include "ingest/notice.h"
 #include "ingest/orders.h"
 
@@ -26,7 +27,8 @@ constexpr std::size_t k_most_due = 500;
 // work leans on are prolonged meanwhile.
 constexpr Duration k_lease_time = base::seconds(20);
 constexpr std::int64_t k_renew_after_ms = 6'000;
-constexpr std::array k_all_streams = {stream::orders, stream::history, stream::shop, stream::token, stream::reconcile};
+constexpr std::array k_all_streams = {stream::orders, stream::messages, stream::history,
+                                      stream::shop,   stream::token,    stream::reconcile};
 
 }  // namespace
 
@@ -43,6 +45,11 @@ Result<void> start_streams(db::Tx& tx, model::StoreId store) {
         if (name == stream::orders) {
             // What was read before a lost connection counts; only the quick rounds begin again.
             LivePosition position = parse_live(cursor.position);
+            position.connected_at = now;
+            cursor.position = to_json(position);
+        }
+        if (name == stream::messages) {
+            ChatPosition position = parse_chats(cursor.position);
             position.connected_at = now;
             cursor.position = to_json(position);
         }
@@ -173,6 +180,8 @@ void Poller::run(model::StoreId store, std::string_view name) {
 void Poller::run_once(const db::SyncCursor& cursor, const db::Lease& lease) {
     if (cursor.stream == stream::orders)
         poll_orders(cursor, lease);
+    else if (cursor.stream == stream::messages)
+        poll_messages(cursor, lease);
     else if (cursor.stream == stream::history)
         poll_history(cursor, lease);
     else if (cursor.stream == stream::shop)

@@ -27,6 +27,7 @@ namespace ingest {
 // The streams of a store, each a row of the sync cursors.
 namespace stream {
 inline constexpr std::string_view orders = "orders";        // New and changed orders.
+inline constexpr std::string_view messages = "messages";    // What buyers wrote and webhooks did not bring.
 inline constexpr std::string_view history = "history";      // Those of 90 days before the connection, once.
 inline constexpr std::string_view shop = "shop";            // Shop status, list of shops, ciphers; hourly.
 inline constexpr std::string_view token = "token";          // Refresh before expiry.
@@ -41,6 +42,7 @@ base::Result<void> make_due(db::Tx& tx, model::StoreId store, std::string_view s
 struct PollerCounters {
     base::Counter pages;
     base::Counter found;  // Orders that polling brought or changed.
+    base::Counter found_messages;
     base::Counter failures;
     base::Counter differences;  // Found by the daily reconciliation.
 };
@@ -67,6 +69,7 @@ class Poller {
     void run(model::StoreId store, std::string_view stream);
     void run_once(const db::SyncCursor& cursor, const db::Lease& lease);
     void poll_orders(db::SyncCursor cursor, const db::Lease& lease);
+    void poll_messages(db::SyncCursor cursor, const db::Lease& lease);
     void poll_history(db::SyncCursor cursor, const db::Lease& lease);
     void poll_shop(db::SyncCursor cursor, const db::Lease& lease);
     void poll_token(db::SyncCursor cursor, const db::Lease& lease);

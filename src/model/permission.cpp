@@ -37,6 +37,8 @@ std::string_view name(Action action) {
             return "view_overview";
         case Action::view_orders:
             return "view_orders";
+        case Action::view_chats:
+            return "view_chats";
         case Action::view_stores:
             return "view_stores";
         case Action::view_alerts:
@@ -77,10 +79,11 @@ std::string_view name(Action action) {
 
 std::span<const Action> all_actions() {
     using enum Action;
-    static constexpr std::array k_all{
-        open_public,    webhook,     own_session, view_overview, view_orders,   view_stores, view_alerts, handle_alerts,
-        check_messages, save_views,  import_data, sync_store,    connect_store, edit_store,  edit_proxy,  edit_apps,
-        view_audit,     view_people, edit_people, view_settings, edit_settings, leave_demo};
+    static constexpr std::array k_all{open_public,   webhook,       own_session, view_overview, view_orders,
+                                      view_chats,    view_stores,   view_alerts, handle_alerts, check_messages,
+                                      save_views,    import_data,   sync_store,  connect_store, edit_store,
+                                      edit_proxy,    edit_apps,     view_audit,  view_people,   edit_people,
+                                      view_settings, edit_settings, leave_demo};
     return k_all;
 }
 
@@ -103,6 +106,7 @@ bool role_may(Role role, Action action) {
         case Action::check_messages:
         case Action::save_views:
             return true;
+        case Action::view_chats:
         case Action::handle_alerts:
             return support;
         case Action::import_data:

@@ -24,6 +24,7 @@ enum class Action {
                   // so).
     view_overview,
     view_orders,
+    view_chats,  // Conversations with what buyers wrote.
     view_stores,
     view_alerts,
     handle_alerts,   // Close, mark as false alarm.

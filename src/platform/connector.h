@@ -169,6 +169,8 @@ struct LostWebhooks {
     bool more = false;
 };
 
+class ChatCalls;  // platform/chats.h
+
 // One marketplace. Calls block, for at most about a minute; pauses between tries and for the rate limit are inside.
 // Threads: all methods may be called from any thread.
 class Connector {
@@ -224,6 +226,9 @@ class Connector {
     virtual Answer<LostWebhooks> lost_webhooks(const StoreAccess& store);
     // Only when all that lost_webhooks() gave are on disk: they are not given again.
     virtual Answer<Receipt> confirm_lost(const StoreAccess& store, std::string_view up_to);
+
+    // Conversations with buyers; nullptr where they come by webhook only.
+    virtual ChatCalls* chats() { return nullptr; }
 
     // All origins that calls for this app go to: what the way out must permit.
     virtual std::vector<std::string> origins(const model::App& app) const { return {app.api_base, app.auth_base}; }

@@ -34,6 +34,7 @@ class FakeConnector final : public Connector {
                   .poll_at_first = base::seconds(15),
                   .poll_missed = base::minutes(1),
                   .oldest_webhook = base::hours(16)};
+    ChatCalls* chat_calls = nullptr;
     bool own_tokens = false;
     bool revocable = true;
 
@@ -89,6 +90,7 @@ class FakeConnector final : public Connector {
     Answer<LostWebhooks> lost_webhooks(const StoreAccess&) override {
         return on_lost ? on_lost() : Answer<LostWebhooks>(LostWebhooks{});
     }
+    ChatCalls* chats() override { return chat_calls; }
     Answer<Receipt> confirm_lost(const StoreAccess&, std::string_view up_to) override {
         return on_confirm ? on_confirm(up_to) : Answer<Receipt>(unexpected_call());
     }

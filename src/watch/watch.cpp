@@ -32,10 +32,6 @@ model::Finding could_not_judge(const model::Event& event, const base::Error& err
     return finding;
 }
 
-bool from_outside(model::SenderRole role) {
-    return role == model::SenderRole::buyer || role == model::SenderRole::unknown;
-}
-
 detect::Window load_window(const std::vector<model::Message>& earlier) {
     detect::Window window;
     for (const model::Message& message : earlier)
@@ -47,6 +43,8 @@ detect::Window load_window(const std::vector<model::Message>& earlier) {
 base::Result<void> record(db::Tx& tx, const model::Finding& finding) {
     model::Finding stored = finding;
     stored.id = TRY(db::add_finding(tx, finding));
+    if (const auto message = model::MessageId::parse(finding.subject); message && finding.subject_kind == "message")
+        TRY_VOID(db::note_danger(tx, *message, finding.severity));
     model::Event made;
     made.store = finding.store;
     made.kind = model::EventKind::finding_made;
@@ -80,7 +78,7 @@ base::Result<std::optional<model::Finding>> Watch::judge(db::Reader& reader, con
     const auto id = model::MessageId::parse(event.subject);
     if (!id) return base::fail(base::Code::corrupt, "event without message");
     const model::Message message = TRY(db::find_message(reader, *id));
-    if (!from_outside(message.sender) || message.text.empty()) return std::optional<model::Finding>();
+    if (!model::from_outside(message.sender) || message.text.empty()) return std::optional<model::Finding>();
 
     const model::Features features = detect::features_of_text({}, message.text.reveal());
     detect::MessageView view;

@@ -201,6 +201,24 @@ test('views, settings, own preferences', async () => {
   assert.equal((await owner.ok('editMe', { body: mine })).theme, 'dark');
 });
 
+test('conversations with buyers, a page at a time', async () => {
+  const all = await until('two conversations', async () => {
+    const page = await owner.ok('listConversations');
+    return page.rows.length >= 2 && page;
+  });
+  const first = await owner.ok('listConversations', { query: { limit: 1 } });
+  const second = await owner.ok('listConversations', { query: { limit: 1, cursor: first.next } });
+  assert.notEqual(first.rows[0].id, second.rows[0]?.id);
+  const queries = [{ tab: 'unread' }, { tab: 'waiting' }, { tab: 'danger' }, { platform: 'shopee' }, { store: store.id }];
+  for (const query of queries) await owner.ok('listConversations', { query });
+  const [row] = all.rows;
+  const path = { conversation: row.id };
+  assert.equal((await owner.ok('getConversation', { path })).conversation.id, row.id);
+  const messages = await owner.ok('listMessages', { path });
+  assert.ok(messages.rows.length > 0);
+  await owner.ok('listMessages', { path, query: { limit: 1 } });
+});
+
 test('people: a member who is limited to one store sees that store alone', async () => {
   const person = { login: 'may@example.com', name: 'May', role: 'manager', stores: [store.id] };
   const invitation = await owner.ok('addPerson', { body: person });
@@ -221,12 +239,20 @@ test('people: a member who is limited to one store sees that store alone', async
     [store.id],
   );
   assert.ok((await may.ok('listOrders')).rows.every((row) => row.store === store.id));
+  assert.ok((await may.ok('listConversations')).rows.every((row) => row.store === store.id));
   assert.ok((await may.ok('listAlerts')).rows.every((row) => row.store === store.id));
   assert.ok((await may.ok('listAudit')).rows.every((row) => !row.store || row.store === store.id));
   const foreign = await until(
     'an order of another store',
     async () => (await owner.ok('listOrders', { query: { store: others, limit: 1 } })).rows[0],
   );
+  const chat = await until(
+    'a conversation of another store',
+    async () => (await owner.ok('listConversations', { query: { store: others, limit: 1 } })).rows[0],
+  );
+  for (const id of ['getConversation', 'listMessages']) {
+    await may.refused(id, 404, { path: { conversation: chat.id } });
+  }
   await may.refused('getOrder', 404, { path: { order: foreign.id } });
   await may.refused('listOrders', 404, { query: { store: foreign.store } });
   for (const id of ['getStore', 'syncStore', 'confirmStore', 'disconnectStore', 'checkProxy']) {

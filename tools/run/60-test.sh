@@ -122,7 +122,7 @@ run_contract_tests() {
     rm -f "$results"
     logged "asking every operation of the interface" contract-tests env STALLWARD_BIN="$PWD/build/release/bin" \
         node --test --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=junit --test-reporter-destination="$results" tests/contract/contract.mjs tests/contract/shopee.mjs tests/contract/lazada.mjs || true
+        --test-reporter=junit --test-reporter-destination="$results" tests/contract/contract.mjs tests/contract/shopee.mjs tests/contract/lazada.mjs tests/contract/chats.mjs || true
     counted_junit "interface" "$results"
 }
 

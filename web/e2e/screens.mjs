@@ -4,6 +4,9 @@ export const screens = (ids) => ({
   ...(ids.alert && { alert: `/?alert=${ids.alert}` }),
   orders: '/orders',
   order: `/orders?order=${ids.order}`,
+  chats: '/chats',
+  ...(ids.chat && { chat: `/chats?chat=${ids.chat}` }),
+  ...(ids.danger && { 'chat-danger': `/chats?tab=danger&chat=${ids.danger}` }),
   'orders-none': '/orders?search=nothing-like-this',
   import: '/orders/import',
   stores: '/stores',
@@ -24,8 +27,20 @@ export const screens = (ids) => ({
 export const idsOf = (page) =>
   page.evaluate(async () => {
     const read = async (path) => (await fetch(`/api/v1${path}`)).json();
-    const [orders, stores, alerts] = await Promise.all([read('/orders?limit=1'), read('/stores'), read('/alerts')]);
-    return { order: orders.rows[0]?.id, store: stores.rows[0]?.id, alert: alerts.rows[0]?.id };
+    const [orders, stores, alerts, chats, dangerous] = await Promise.all([
+      read('/orders?limit=1'),
+      read('/stores'),
+      read('/alerts'),
+      read('/conversations?limit=1'),
+      read('/conversations?tab=danger&limit=1'),
+    ]);
+    return {
+      order: orders.rows[0]?.id,
+      store: stores.rows[0]?.id,
+      alert: alerts.rows[0]?.id,
+      chat: chats.rows[0]?.id,
+      danger: dangerous.rows[0]?.id,
+    };
   });
 
 /** Waits until the screen shows what it has: no grey bars, one heading. */

@@ -28,11 +28,12 @@ before(async () => {
   await setUp(page, server);
   await page.getByText('Demo: invented stores and messages').waitFor();
   // The stores are connected and read in the background.
-  for (let tries = 0; tries < 120 && !ids?.order; tries += 1) {
+  for (let tries = 0; tries < 120 && !(ids?.order && ids.danger); tries += 1) {
     ids = await idsOf(page);
     await page.waitForTimeout(500);
   }
   assert.ok(ids.order, 'the demo has orders');
+  assert.ok(ids.danger, 'the demo has a dangerous conversation');
   storage = await context.storageState();
   await context.close();
 });

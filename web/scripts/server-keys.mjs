@@ -73,6 +73,7 @@ export const neverShown = {
   'is told with its line of an import, in words of its own': ['import.time_unreadable'],
   'is told by the reason unread.message': ['mime.no_headers', 'mime.no_message', 'worker.failed'],
   'is kept with a record in quarantine, of which the console shows the number': [
+    'conversation.id_missing',
     'message.id_missing',
     'order.amount_unreadable',
     'order.currency_unreadable',

@@ -46,6 +46,7 @@ base::Result<model::Message> normalise_message(const Json& data) {
     message.kind = kind_of(data["template_id"].loose_integer().value_or(0));
     message.sent_at = time_of(data["send_time"]);
     message.sender = sender_of(data);
+    message.answers = message.sender == model::SenderRole::shop;
     message.sender_ext_id = id_or_text(data["from_account_id"]);
     // JSON inside JSON; some answers hold the object itself, and broken text is shown as it is.
     const Json content = data["content"];

@@ -230,6 +230,7 @@ base::Result<model::Message> normalise_message(const Json& json, std::string_vie
         message.sender = automatic ? model::SenderRole::robot
                          : agent   ? model::SenderRole::agent
                                    : model::SenderRole::shop;
+        message.answers = !automatic;
     } else if (!from_shop.empty() || to_shop == shop_ext_id || to_shop.empty()) {
         // What does not come from the shop itself was written to it: buyers may have shops of their own.
         message.sender = model::SenderRole::buyer;

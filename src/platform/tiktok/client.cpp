@@ -21,12 +21,13 @@ HttpRequest Client::signed_request(const StoreAccess& store, const Call& call) c
     params.emplace_back("app_key", store.app.app.key);
     params.emplace_back("timestamp", std::to_string(now(store.app.app).unix_seconds()));
     if (call.endpoint.cipher) params.emplace_back("shop_cipher", std::string(store.cipher.reveal()));
-    params.emplace_back("sign", sign(store.app.secret, call.endpoint.path, params, call.body, k_content_type));
+    const std::string_view path = call.path.empty() ? call.endpoint.path : std::string_view(call.path);
+    params.emplace_back("sign", sign(store.app.secret, path, params, call.body, k_content_type));
 
     HttpRequest request;
     request.method = call.endpoint.method;
     request.url = store.app.app.api_base;
-    request.url += call.endpoint.path;
+    request.url += path;
     char separator = '?';
     for (const auto& [name, value] : params) {
         request.url += separator;

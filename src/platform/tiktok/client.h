@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "platform/call_runner.h"
+#include "platform/chats.h"
 #include "platform/connector.h"
 #include "platform/server_clock.h"
 #include "platform/tiktok/endpoints.h"
@@ -20,7 +21,7 @@
 namespace platform::tiktok {
 
 // TikTok Shop's Partner API over `http`. References must outlive it.
-class Client final : public Connector {
+class Client final : public Connector, public ChatCalls {
   public:
     // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
@@ -50,11 +51,18 @@ class Client final : public Connector {
                         std::string_view address) const override;
     base::Result<Hint> parse_webhook(std::string_view raw_body) const override;
 
+    ChatCalls* chats() override { return this; }
+    ChatPace chat_pace() const override;
+    Answer<ChatPage> conversations(const StoreAccess& store, std::string_view page_token) override;
+    Answer<MessagePage> messages(const StoreAccess& store, std::string_view conversation_ext_id,
+                                 std::string_view page_token) override;
+
   private:
     struct Call {
         const Endpoint& endpoint;
         Params params = {};
         std::string body = {};  // The very bytes that are signed and sent.
+        std::string path = {};  // Where an id is a part of it; else the endpoint's.
     };
     // One call with rate limit, tries and fresh signature for each.
     Answer<Envelope> call(const StoreAccess& store, const Call& call);

@@ -21,6 +21,9 @@ inline constexpr Endpoint k_order_detail{"GET", "/order/202507/orders", false, t
 inline constexpr Endpoint k_active_shops{"GET", "/seller/202309/shops", false, false};
 inline constexpr Endpoint k_seller_status{"GET", "/seller/202508/status", false, false};
 inline constexpr Endpoint k_prerequisites{"GET", "/product/202312/prerequisites", false, true};
+inline constexpr Endpoint k_conversations{"GET", "/customer_service/202309/conversations", false, true};
+inline constexpr Endpoint k_messages{"GET", "/customer_service/202309/conversations/{conversation_id}/messages", false,
+                                     true};
 inline constexpr Endpoint k_webhooks{"GET", "/event/202309/webhooks", false, true};
 inline constexpr Endpoint k_subscribe{"PUT", "/event/202309/webhooks", true, true};
 inline constexpr Endpoint k_unsubscribe{"DELETE", "/event/202309/webhooks", true, true};

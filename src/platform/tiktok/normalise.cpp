@@ -252,6 +252,8 @@ base::Result<model::Message> normalise_message(const Json& json) {
                      : role == "SYSTEM"           ? model::SenderRole::system
                      : role == "ROBOT"            ? model::SenderRole::robot
                                                   : model::SenderRole::unknown;
+    // SHOP also stands for automatic replies.
+    message.answers = message.sender == model::SenderRole::agent;
     message.sender_ext_id = id_or_text(json["sender"]["im_user_id"]);
     const std::string content = text(json["content"], k_max_content);
     // A JSON string inside JSON; plain text where it is none.

@@ -24,6 +24,10 @@ OrderPage normalise_orders(const base::Json& data, base::Time as_of);
 // `data` of webhook 14, or one element of `data.messages` with its conversation id missing.
 base::Result<model::Message> normalise_message(const base::Json& message);
 
+// One element of `data.conversations`. buyer_ext_id is the number that orders name. invalid_input
+// "conversation.id_missing".
+base::Result<model::Conversation> normalise_conversation(const base::Json& conversation);
+
 model::OrderStatus normalise_status(std::string_view raw);
 
 }  // namespace platform::tiktok

@@ -17,6 +17,7 @@ import { useT } from './words';
 const needs: Record<string, (overview: Overview) => number> = {
   '/': ({ counts }) => counts.alerts_open,
   '/orders': ({ counts }) => counts.abnormal,
+  '/chats': ({ counts }) => counts.chats_unread,
   // Not those that only have an open alert: it is counted above already.
   '/stores': ({ stores }) => stores.filter((row) => row.trouble.length > 0).length,
 };

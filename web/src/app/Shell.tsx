@@ -50,6 +50,7 @@ export default function Shell() {
   useCommand('undo', () => undoLast());
   useCommand('go.overview', () => navigate({ to: '/' }));
   useCommand('go.orders', () => navigate({ to: '/orders' }));
+  useCommand('go.chats', () => navigate({ to: '/chats' }));
   useCommand('go.checker', () => navigate({ to: '/checker' }));
   useCommand('go.stores', () => navigate({ to: '/stores' }));
   useCommand('go.audit', () => navigate({ to: '/audit' }));

@@ -75,7 +75,7 @@ describe('followEvents', () => {
     expect(Stream.all).toHaveLength(1);
     Stream.all[0]?.say({ what: 'alerts', store: 's_1' });
     await tick();
-    expect(one.keys()).toEqual(['alerts', 'alert', 'overview']);
+    expect(one.keys()).toEqual(['alerts', 'alert', 'chats', 'chat', 'overview']);
     expect(two.keys()).toEqual(one.keys());
   });
   it('hands the stream over when its tab is closed', async () => {

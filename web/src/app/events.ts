@@ -6,7 +6,7 @@ import { orderChanged } from '~/api/orders';
 import { setReachable } from './online';
 
 export type Change = {
-  what: 'orders' | 'stores' | 'alerts' | 'overview' | 'imports' | 'audit' | 'session';
+  what: 'orders' | 'chats' | 'stores' | 'alerts' | 'overview' | 'imports' | 'audit' | 'session';
   store?: string;
   id?: string;
 };
@@ -15,8 +15,9 @@ type Told = { kind: 'change'; change: Change } | { kind: 'open' } | { kind: 'los
 /** What has to be read again after a change. Orders are handled one by one (see orderChanged). */
 export const staleKeys: Record<Change['what'], string[]> = {
   orders: ['overview'],
+  chats: ['chats', 'chat', 'overview'],
   stores: ['stores', 'overview'],
-  alerts: ['alerts', 'alert', 'overview'],
+  alerts: ['alerts', 'alert', 'chats', 'chat', 'overview'],
   overview: ['overview'],
   imports: ['import'],
   audit: ['audit'],

@@ -11,6 +11,7 @@ export type Command =
   | 'undo'
   | 'go.overview'
   | 'go.orders'
+  | 'go.chats'
   | 'go.stores'
   | 'go.checker'
   | 'go.audit'
@@ -38,6 +39,7 @@ export const shortcuts: Shortcut[] = [
   { command: 'help', keys: ['?'], words: 'keys.help', group: 'keys.group_anywhere' },
   { command: 'go.overview', keys: ['g', 'o'], words: 'keys.go_overview', group: 'keys.group_go' },
   { command: 'go.orders', keys: ['g', 'r'], words: 'keys.go_orders', group: 'keys.group_go' },
+  { command: 'go.chats', keys: ['g', 'i'], words: 'keys.go_chats', group: 'keys.group_go' },
   { command: 'go.checker', keys: ['g', 'm'], words: 'keys.go_checker', group: 'keys.group_go' },
   { command: 'go.stores', keys: ['g', 's'], words: 'keys.go_stores', group: 'keys.group_go' },
   { command: 'go.audit', keys: ['g', 'l'], words: 'keys.go_audit', group: 'keys.group_go' },

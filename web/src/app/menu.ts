@@ -3,6 +3,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   MessageSquareWarning,
+  MessagesSquare,
   ScrollText,
   Settings,
   Store,
@@ -26,6 +27,7 @@ export const menu: MenuGroup[] = [
     entries: [
       { to: '/', words: 'shell.overview', icon: LayoutDashboard, go: 'go.overview', action: 'view_overview' },
       { to: '/orders', words: 'shell.orders', icon: ClipboardCheck, go: 'go.orders', action: 'view_orders' },
+      { to: '/chats', words: 'shell.chats', icon: MessagesSquare, go: 'go.chats', action: 'view_chats' },
     ],
   },
   {

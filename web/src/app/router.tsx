@@ -10,6 +10,7 @@ import { NotFound } from './NotFound';
 import { Root } from './Root';
 import {
   auditSearch,
+  chatSearch,
   checkerSearch,
   importSearch,
   orderSearch,
@@ -43,6 +44,12 @@ const orders = createRoute({
   path: '/orders',
   validateSearch: orderSearch,
   component: screen(() => import('~/screens/orders'), 'orders'),
+});
+const chats = createRoute({
+  getParentRoute: () => root,
+  path: '/chats',
+  validateSearch: chatSearch,
+  component: screen(() => import('~/screens/chats'), 'chats', 'orders', 'overview'),
 });
 const importing = createRoute({
   getParentRoute: () => root,
@@ -80,7 +87,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, orders, importing, stores, checker, settings, settingsStart, audit]),
+  routeTree: root.addChildren([overview, orders, chats, importing, stores, checker, settings, settingsStart, audit]),
   defaultPreload: 'intent',
   defaultErrorComponent: Crash,
   scrollRestoration: false,

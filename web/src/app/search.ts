@@ -49,6 +49,15 @@ export const orderSearch = (raw: Raw) =>
     order: text(raw, 'order'),
   });
 
+export const chatTabs = ['all', 'unread', 'waiting', 'danger'] as const;
+export type ChatSearch = ReturnType<typeof chatSearch>;
+export const chatSearch = (raw: Raw) =>
+  present({
+    tab: oneOf(raw, 'tab', chatTabs),
+    platform: oneOf(raw, 'platform', platforms),
+    chat: text(raw, 'chat'),
+  });
+
 export const importSearch = (raw: Raw) => present({ id: text(raw, 'id') });
 
 const list = (raw: Raw, name: string): string[] | undefined => {

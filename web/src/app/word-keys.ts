@@ -1,5 +1,6 @@
 // The keys that exist, from the English files: a misspelt key does not compile.
 import type audit from '../words/en/audit.json';
+import type chats from '../words/en/chats.json';
 import type checker from '../words/en/checker.json';
 import type import_words from '../words/en/import.json';
 import type keys from '../words/en/keys.json';
@@ -15,6 +16,7 @@ import type ui from '../words/en/ui.json';
 
 type Files = {
   audit: typeof audit;
+  chats: typeof chats;
   checker: typeof checker;
   import: typeof import_words;
   keys: typeof keys;
