@@ -29,37 +29,45 @@ std::vector<model::Reason> strongest(std::vector<model::Reason> reasons) {
 
 }  // namespace
 
-model::Finding combine(const Rules& rules, std::vector<DetectorReasons> all) {
+double sum_points(const Rules& rules, const std::vector<DetectorReasons>& all) {
+    double points = 0;
+    for (const DetectorReasons& from : all) {
+        const auto manifest = rules.manifests.find(from.detector);
+        double added = 0;
+        for (const model::Reason& reason : strongest(from.reasons))
+            (reason.points < 0 ? points : added) += reason.points;
+        points += std::min(added, manifest == rules.manifests.end() ? 100 : manifest->second.cap);
+    }
+    return points;
+}
+
+model::Finding combine(const Rules& rules, Kind kind, std::vector<DetectorReasons> all) {
     model::Finding finding;
     finding.rules_version = rules.version;
-    double points = 0, strongest_points = 0;
+    const double points = sum_points(rules, all);
+    double strongest_points = 0;
     std::map<model::Category, double> by_category;
     std::vector<model::Reason> reasons;
     for (DetectorReasons& from : all) {
-        const auto manifest = rules.manifests.find(from.detector);
-        const double cap = manifest == rules.manifests.end() ? 100 : manifest->second.cap;
-        double added = 0;
         for (model::Reason& reason : strongest(std::move(from.reasons))) {
             if (reason.points < 0) {
-                points += reason.points;
                 finding.against.push_back(std::move(reason));
                 continue;
             }
-            added += reason.points;
             if (reason.points > strongest_points) {
                 strongest_points = reason.points;
                 finding.detector = from.detector;
             }
-            if (const auto kind = rules.reasons.find(reason.code); kind != rules.reasons.end())
-                by_category[kind->second.category] += reason.points;
+            if (const auto known = rules.reasons.find(reason.code); known != rules.reasons.end())
+                by_category[known->second.category] += reason.points;
             reasons.push_back(std::move(reason));
         }
-        points += std::min(added, cap);
     }
     finding.reasons = strongest(std::move(reasons));
     finding.against = strongest(std::move(finding.against));
     const Scoring& scoring = rules.scoring;
-    finding.score = 1 / (1 + std::exp((scoring.middle - points) / scoring.slope));
+    const Scale& scale = scoring.scales[static_cast<std::size_t>(kind)];
+    finding.score = 1 / (1 + std::exp((scale.middle - points) / scale.slope));
     finding.severity = level_of(scoring, finding.score);
     finding.verdict = finding.score >= scoring.scam         ? model::Verdict::scam
                       : finding.score >= scoring.suspicious ? model::Verdict::suspicious

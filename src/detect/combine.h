@@ -13,8 +13,11 @@ struct DetectorReasons {
     std::vector<model::Reason> reasons;
 };
 
-// Reasons → points → score, level, verdict, category. Of equal codes the strongest counts; a detector adds no more than
-// its cap. Pure. Sets score, severity, verdict, category, reasons (strongest first), against and detector.
-model::Finding combine(const Rules& rules, std::vector<DetectorReasons> all);
+// Sum of the points: of equal codes the strongest counts; a detector adds no more than its cap. Pure.
+double sum_points(const Rules& rules, const std::vector<DetectorReasons>& all);
+
+// Reasons → points → score, level, verdict, category. Pure. Sets score, severity, verdict, category, reasons (strongest
+// first), against and detector.
+model::Finding combine(const Rules& rules, Kind kind, std::vector<DetectorReasons> all);
 
 }  // namespace detect

@@ -7,6 +7,7 @@
 #include "detect/detectors/link_text/detector.h"
 #include "detect/detectors/lookalike/detector.h"
 #include "detect/detectors/official/detector.h"
+#include "detect/detectors/signs/detector.h"
 
 namespace detect {
 
@@ -32,6 +33,7 @@ std::span<const DetectorEntry> message_detectors() {
         {"message.malware", phrases},
         {"message.brand_claim", phrases},
         {"message.gambling_loan", phrases},
+        {"message.signs", signs::on_message, true},
     });
     return k_all;
 }

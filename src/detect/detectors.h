@@ -17,6 +17,7 @@ using MessageDetector = std::vector<model::Reason> (*)(const Reading& reading, c
 struct DetectorEntry {
     std::string_view id;  // As in its manifest.
     MessageDetector run = nullptr;
+    bool weighed = false;  // Its points come from weights that are fitted to the other detectors' points.
 };
 
 // All message detectors. To add one: a folder with its manifest and cases, and a line in detectors.cpp.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "detect/combine.h"
+#include "detect/reading.h"
 
 namespace detect {
 
@@ -33,16 +34,26 @@ std::set<std::string> Engine::windows() const {
     return needed;
 }
 
-model::Finding Engine::judge(const MessageView& message, const Window& window, base::Time as_of) const {
-    const Reading reading = read_message(*rules_, patterns_, message, window);
+std::vector<DetectorReasons> Engine::reasons_of(const Reading& reading, bool signs) const {
     std::vector<DetectorReasons> all;
     for (const DetectorEntry& entry : message_detectors()) {
         const Manifest& manifest = rules_->manifests.find(std::string(entry.id))->second;
-        if (!manifest.on) continue;
+        if (!manifest.on || (entry.weighed && !signs)) continue;
         auto reasons = entry.run(reading, manifest);
         if (!reasons.empty()) all.push_back({std::string(entry.id), std::move(reasons)});
     }
-    model::Finding finding = combine(*rules_, std::move(all));
+    return all;
+}
+
+Evidence Engine::evidence(const MessageView& message) const {
+    const Window window;
+    const Reading reading = read_message(*rules_, patterns_, message, window);
+    return {read_signs(reading), sum_points(*rules_, reasons_of(reading, false))};
+}
+
+model::Finding Engine::judge(const MessageView& message, const Window& window, base::Time as_of) const {
+    const Reading reading = read_message(*rules_, patterns_, message, window);
+    model::Finding finding = combine(*rules_, kind_of(message.channel), reasons_of(reading, true));
     const bool unread = message.features->cut || message.features->encrypted;
     if (unread && finding.verdict == model::Verdict::clean) {
         finding.verdict = model::Verdict::unreadable;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "detect/normal.h"
 #include "detect/rules_reader.h"
+#include "detect/signs.h"
 
 namespace detect {
 namespace {
@@ -39,6 +40,57 @@ constexpr std::array<std::pair<std::string_view, Fact>, k_fact_count> k_facts = 
     {"short_text", Fact::short_text},
 }};
 
+constexpr std::array<std::string_view, k_form_count> k_forms = {"homoglyph",
+                                                                "zero_width",
+                                                                "spaced_letters",
+                                                                "leet",
+                                                                "subject_emoji",
+                                                                "subject_fancy",
+                                                                "subject_exclaims",
+                                                                "subject_upper",
+                                                                "subject_number",
+                                                                "subject_reply",
+                                                                "subject_forward",
+                                                                "upper_text",
+                                                                "exclaims",
+                                                                "emoji",
+                                                                "fancy_letters",
+                                                                "broken_words",
+                                                                "quotes",
+                                                                "tiny_text",
+                                                                "short_text",
+                                                                "long_text",
+                                                                "sender_no_name",
+                                                                "sender_name_emoji",
+                                                                "sender_name_signs",
+                                                                "sender_malformed",
+                                                                "sender_suffix",
+                                                                "sender_digits",
+                                                                "sender_random",
+                                                                "sender_long",
+                                                                "sender_in_domain",
+                                                                "reply_differs",
+                                                                "link_suffix",
+                                                                "link_digits",
+                                                                "link_random_host",
+                                                                "link_random_path",
+                                                                "link_hyphens",
+                                                                "link_many_labels",
+                                                                "link_address",
+                                                                "link_bare",
+                                                                "link_plain",
+                                                                "link_inner",
+                                                                "link_path_word",
+                                                                "link_host_word",
+                                                                "link_shows_other",
+                                                                "links_of_sender",
+                                                                "links_some_of_sender",
+                                                                "links_of_others",
+                                                                "links_many",
+                                                                "link_only",
+                                                                "link_one_target"};
+constexpr std::array<std::string_view, k_kind_count> k_kinds = {"mail", "brief", "talk", "link"};
+
 base::Result<void> read_reasons(const FileReader& file, Rules& rules) {
     for (const auto& item : TRY(file.list("reasons"))) {
         ReasonKind kind;
@@ -61,15 +113,18 @@ base::Result<void> read_reasons(const FileReader& file, Rules& rules) {
 
 base::Result<void> read_scoring(const FileReader& file, Rules& rules) {
     Scoring& s = rules.scoring;
-    s.middle = TRY(file.number(file.root(), "middle"));
-    s.slope = TRY(file.number(file.root(), "slope"));
+    for (std::size_t kind = 0; kind < k_kind_count; ++kind) {
+        const base::Json scale = file.root()[k_kinds[kind]];
+        s.scales[kind].middle = TRY(file.number(scale, "middle"));
+        s.scales[kind].slope = TRY(file.number(scale, "slope"));
+        if (s.scales[kind].slope <= 0) return file.wrong("slope must be above 0");
+    }
     s.suspicious = TRY(file.number(file.root(), "suspicious"));
     s.scam = TRY(file.number(file.root(), "scam"));
     s.low = TRY(file.number(file.root(), "low"));
     s.medium = TRY(file.number(file.root(), "medium"));
     s.high = TRY(file.number(file.root(), "high"));
     s.critical = TRY(file.number(file.root(), "critical"));
-    if (s.slope <= 0) return file.wrong("slope must be above 0");
     if (!(s.suspicious <= s.scam)) return file.wrong("suspicious must not be above scam");
     if (!(s.low <= s.medium && s.medium <= s.high && s.high <= s.critical)) return file.wrong("the levels must rise");
     return {};
@@ -99,6 +154,8 @@ base::Result<void> read_hosts(const FileReader& file, Rules& rules) {
 base::Result<void> add_brand(const FileReader& file, Rules& rules, Brand brand) {
     if (brand.names.empty() || brand.domains.empty()) return file.wrong(brand.id + " needs names and domains");
     brand.name = brand.names.front();
+    for (const std::string& name : brand.names)
+        if (std::string normal = normal_form(name); normal.size() >= 3) brand.normal.push_back(std::move(normal));
     for (const std::string& token : brand.tokens)
         if (token.size() < 3 || token != base::ascii_lower(token))
             return file.wrong(brand.id + ": token \"" + token + "\" must be lower case with three letters or more");
@@ -252,6 +309,29 @@ base::Result<void> read_words(const RuleFiles& files, Rules& rules) {
     return {};
 }
 
+// {"mail": {"start": -2, "least": -4, "signs": {"word:click": 0.4, …}}, …}: a name that no sign has is an error, so
+// that a word list can change safely.
+base::Result<void> read_weights(const FileReader& file, Rules& rules) {
+    std::unordered_map<std::string, std::size_t> index;
+    for (std::size_t i = 0; i < k_sign_bits; ++i)
+        if (std::string sign = sign_name(rules, i); !sign.empty()) index.emplace(std::move(sign), i);
+    for (std::size_t kind = 0; kind < k_kind_count; ++kind) {
+        const base::Json of_kind = file.root()[k_kinds[kind]];
+        Weights& weights = rules.weights[kind];
+        weights.points.assign(k_sign_bits, 0);
+        weights.start = TRY(file.number(of_kind, "start"));
+        weights.least = TRY(file.number(of_kind, "least"));
+        for (const auto& [sign, value] : of_kind["signs"].members()) {
+            const auto at = index.find(std::string(sign));
+            const auto points = value.number();
+            if (at == index.end()) return file.wrong("\"" + std::string(sign) + "\" is no sign");
+            if (!points || *points < -20 || *points > 20) return file.wrong(std::string(sign) + " has no points");
+            weights.points[at->second] = static_cast<float>(*points);
+        }
+    }
+    return {};
+}
+
 base::Result<Signal> read_signal(const FileReader& file, const Rules& rules, const Manifest& manifest,
                                  const base::Json& item) {
     Signal signal;
@@ -323,6 +403,16 @@ std::optional<Fact> parse_fact(std::string_view name) {
     return std::nullopt;
 }
 
+std::string_view name(Fact fact) {
+    return k_facts[static_cast<std::size_t>(fact)].first;
+}
+std::string_view name(Form form) {
+    return k_forms[static_cast<std::size_t>(form)];
+}
+std::string_view name(Kind kind) {
+    return k_kinds[static_cast<std::size_t>(kind)];
+}
+
 std::optional<ConceptId> Rules::concept_id(std::string_view name) const {
     const auto found = std::find(concepts.begin(), concepts.end(), name);
     if (found == concepts.end()) return std::nullopt;
@@ -330,7 +420,10 @@ std::optional<ConceptId> Rules::concept_id(std::string_view name) const {
 }
 
 const Brand* Rules::brand_of(std::string_view domain) const {
-    const auto found = brand_of_domain.find(std::string(domain));
+    auto found = brand_of_domain.find(std::string(domain));
+    // Suffixes that only authorities get ("gov.vn") own all names below them.
+    if (const auto dot = domain.find('.'); found == brand_of_domain.end() && dot != std::string_view::npos)
+        found = brand_of_domain.find(std::string(domain.substr(dot + 1)));
     return found == brand_of_domain.end() ? nullptr : &brands[found->second];
 }
 
@@ -348,13 +441,14 @@ base::Result<std::shared_ptr<const Rules>> load_rules(const RuleFiles& files) {
     rules->version = base::hex(base::sha256(all)).substr(0, 16);
 
     using Read = base::Result<void> (*)(const FileReader&, Rules&);
-    static constexpr std::array<std::pair<std::string_view, Read>, 6> k_parts = {
+    static constexpr std::array<std::pair<std::string_view, Read>, 7> k_parts = {
         {{"reasons.json", read_reasons},
          {"scoring.json", read_scoring},
          {"hosts.json", read_hosts},
          {"official.json", read_official},
          {"brands.json", read_brands},
-         {"words/concepts.json", read_concepts}}};
+         {"words/concepts.json", read_concepts},
+         {"weights.json", read_weights}}};
     for (const auto& [name, read] : k_parts) {
         const auto content = files.find(std::string(name));
         if (content == files.end())

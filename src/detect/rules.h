@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -57,6 +58,7 @@ struct Brand {
     std::string name;
     std::string kind;                    // platform, courier, bank, wallet, mail, shop, tech, authority
     std::vector<std::string> names;      // As people write it.
+    std::vector<std::string> normal;     // The same, normalised, those of three letters or more.
     std::vector<std::string> tokens;     // As it stands in host names.
     std::vector<std::string> not_alike;  // Host words that resemble a token and are ordinary.
     std::vector<std::string> domains;    // Registrable domains of its own; the first is the main one.
@@ -100,6 +102,74 @@ enum class Fact : std::uint8_t {
 };
 inline constexpr std::size_t k_fact_count = static_cast<std::size_t>(Fact::short_text) + 1;
 std::optional<Fact> parse_fact(std::string_view name);
+std::string_view name(Fact fact);
+
+// How a message looks, beside what it says. Signs only: none of them decides anything alone.
+enum class Form : std::uint8_t {
+    homoglyph,  // letters of other scripts among Latin ones
+    zero_width,
+    spaced_letters,
+    leet,
+    subject_emoji,
+    subject_fancy,  // ornamental letters
+    subject_exclaims,
+    subject_upper,
+    subject_number,
+    subject_reply,
+    subject_forward,
+    upper_text,
+    exclaims,
+    emoji,
+    fancy_letters,
+    broken_words,  // "jen:Qu,a": signs inside words
+    quotes,        // lines quoted from an earlier mail
+    tiny_text,
+    short_text,
+    long_text,
+    sender_no_name,
+    sender_name_emoji,
+    sender_name_signs,
+    sender_malformed,
+    sender_suffix,  // a top-level domain that is given away
+    sender_digits,
+    sender_random,
+    sender_long,
+    sender_in_domain,  // the sender's name stands in its domain
+    reply_differs,
+    link_suffix,
+    link_digits,
+    link_random_host,
+    link_random_path,
+    link_hyphens,
+    link_many_labels,
+    link_address,
+    link_bare,
+    link_plain,  // http without s
+    link_inner,  // another address inside the link
+    link_path_word,
+    link_host_word,
+    link_shows_other,
+    links_of_sender,       // all links lead to the sender's own domain
+    links_some_of_sender,  // some do
+    links_of_others,       // none does
+    links_many,
+    link_only,        // a link and hardly any text
+    link_one_target,  // the last one
+};
+inline constexpr std::size_t k_form_count = static_cast<std::size_t>(Form::link_one_target) + 1;
+std::string_view name(Form form);
+
+// Where the bits of each kind of sign begin: meanings in the text from 0.
+inline constexpr std::size_t k_meanings_max = 512;
+inline constexpr std::size_t k_subject_bits = k_meanings_max;
+inline constexpr std::size_t k_fact_bits = 2 * k_meanings_max;
+inline constexpr std::size_t k_form_bits = k_fact_bits + k_fact_count;
+inline constexpr std::size_t k_sign_bits = k_form_bits + k_form_count;
+
+// Messages of one kind share weights and the scale of the score: mails, SMS, talk (chat, call notes), bare links.
+enum class Kind : std::uint8_t { mail, brief, talk, link };
+inline constexpr std::size_t k_kind_count = 4;
+std::string_view name(Kind kind);
 
 // "These meanings near each other, and none of those": worth `points` under `code`.
 struct Signal {
@@ -130,11 +200,21 @@ struct ReasonKind {
     std::string means;
 };
 
-// How points become a score: 1 / (1 + exp((middle - points) / slope)).
-struct Scoring {
+// How points become a score: 1 / (1 + exp((middle - points) / slope)), by kind of message.
+struct Scale {
     double middle = 4, slope = 1.2;
+};
+struct Scoring {
+    std::array<Scale, k_kind_count> scales;
     double suspicious = 0.5, scam = 0.75;  // From which score on.
     double low = 0.25, medium = 0.5, high = 0.75, critical = 0.93;
+};
+
+// What the signs of a message are worth together: start + the points of each, but not less than least, so that ordinary
+// words do not outweigh a strong reason.
+struct Weights {
+    double start = 0, least = -100;
+    std::vector<float> points;  // k_sign_bits long, mostly 0.
 };
 
 struct Rules {
@@ -150,6 +230,7 @@ struct Rules {
     std::map<std::string, ReasonKind> reasons;
     std::map<std::string, Manifest> manifests;
     Scoring scoring;
+    std::array<Weights, k_kind_count> weights;  // By kind of message.
 
     std::optional<ConceptId> concept_id(std::string_view name) const;
     const Brand* brand_of(std::string_view registrable_domain) const;

@@ -128,10 +128,11 @@ model::Reason made(const std::string& code, double points) {
 
 TEST(Combine, EqualCodesCountOnceAndCapsHold) {
     const auto rules = load_rules(built_in_rule_files());
-    const auto once = combine(**rules, {{"message.credentials", {made("ask.otp", 5)}}});
-    const auto twice = combine(**rules, {{"message.credentials", {made("ask.otp", 5), made("ask.otp", 4)}}});
+    const auto once = combine(**rules, Kind::brief, {{"message.credentials", {made("ask.otp", 5)}}});
+    const auto twice =
+        combine(**rules, Kind::brief, {{"message.credentials", {made("ask.otp", 5), made("ask.otp", 4)}}});
     EXPECT_DOUBLE_EQ(once.score, twice.score);
-    const auto capped = combine(**rules, {{"message.credentials", {made("ask.otp", 50)}}});
+    const auto capped = combine(**rules, Kind::brief, {{"message.credentials", {made("ask.otp", 50)}}});
     EXPECT_LT(capped.score, 0.98);
     EXPECT_EQ(once.category, model::Category::account_theft);
     EXPECT_EQ(once.detector, "message.credentials");
@@ -139,13 +140,14 @@ TEST(Combine, EqualCodesCountOnceAndCapsHold) {
 
 TEST(Combine, FactsAgainstLowerTheScoreAndAreShown) {
     const auto rules = load_rules(built_in_rule_files());
-    const auto alone = combine(**rules, {{"message.threat", {made("threat.account", 5)}}});
-    const auto with = combine(**rules, {{"message.threat", {made("threat.account", 5)}},
-                                        {"message.official", {made("known.sender_proven", -7)}}});
+    const auto alone = combine(**rules, Kind::brief, {{"message.threat", {made("threat.account", 5)}}});
+    const auto with = combine(
+        **rules, Kind::brief,
+        {{"message.threat", {made("threat.account", 5)}}, {"message.official", {made("known.sender_proven", -7)}}});
     EXPECT_LT(with.score, alone.score);
     EXPECT_EQ(with.verdict, model::Verdict::clean);
     ASSERT_EQ(with.against.size(), 1U);
-    const auto nothing = combine(**rules, {});
+    const auto nothing = combine(**rules, Kind::brief, {});
     EXPECT_EQ(nothing.verdict, model::Verdict::clean);
     EXPECT_EQ(nothing.category, model::Category::none);
 }

@@ -20,9 +20,7 @@ const Brand* named_in(const Rules& rules, std::string_view display) {
     const std::string plain = " " + normalise(display).text + " ";
     const Brand* found = nullptr;
     for (const Brand& brand : rules.brands)
-        for (const std::string& name : brand.names) {
-            const std::string normal = normal_form(name);
-            if (normal.size() < 3) continue;
+        for (const std::string& normal : brand.normal) {
             const auto at = plain.find(normal);
             if (at == std::string::npos) continue;
             const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
