@@ -44,7 +44,7 @@ http::Handlers make_handlers(Services& services, const Router& router, Edges edg
     http::Handlers handlers;
     handlers.plan = [&router](const http::Request& request) -> http::Plan {
         if (is_webhook(request)) return {k_max_webhook_bytes, true};
-        return {router.max_body_bytes(request), false};
+        return {router.max_body_bytes(request), false, router.hashes(request)};
     };
     handlers.handle = [&services, &router, &clock, shared](http::Request request, http::Respond respond) {
         if (is_webhook(request)) {

@@ -95,7 +95,8 @@ std::vector<Route> people_routes() {
          .action = open_public,
          .handler = &accept_invitation,
          .body = {{.name = "token", .required = true, .max = 200},
-                  {.name = "password", .required = true, .max = 1'024}}},
+                  {.name = "password", .required = true, .max = 1'024}},
+         .hashes = true},
     };
 }
 

@@ -63,6 +63,7 @@ struct Route {
     std::size_t max_body_bytes = 64u << 10;
     SignedIn least = SignedIn::yes;  // The first-factor and enrolment routes ask for less; open_public for nothing.
     bool any_body = false;           // An empty object is fine.
+    bool hashes = false;             // Computes a password's hash, of which two run at a time (AUTH-4).
 };
 
 // Every route of the server, from all files of this room. The one list the router, the permission matrix and the

@@ -150,6 +150,11 @@ std::size_t Router::max_body_bytes(const http::Request& request) const {
                                                                                            : 0;
 }
 
+bool Router::hashes(const http::Request& request) const {
+    const Match found = match(request);
+    return found.route != nullptr && found.route->hashes;
+}
+
 http::Response Router::handle(Services& services, const http::Request& request) const {
     const auto refuse = [&](const base::Error& error, int status = 0) {
         if (error.code == base::Code::internal || error.code == base::Code::corrupt)

@@ -24,6 +24,8 @@ class Router {
 
     // Largest body the route for this request takes; 0 where there is none.
     std::size_t max_body_bytes(const http::Request& request) const;
+    // Does the route for this request compute a password's hash?
+    bool hashes(const http::Request& request) const;
     http::Response handle(Services& services, const http::Request& request) const;
     const std::vector<Route>& routes() const { return routes_; }
 

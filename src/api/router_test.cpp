@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "api/answer.h"
 #include "api/static_files.h"
 #include "base/json.h"
@@ -52,6 +54,20 @@ http::Request post(std::string path, std::string body) {
     request.headers = {
         {"content-type", "application/json; charset=utf-8"}, {"x-stallward", "1"}, {"sec-fetch-site", "same-origin"}};
     return request;
+}
+
+TEST(Routes, ThoseThatTakeAPasswordWaitTheirTurn) {
+    int found = 0;
+    for (const Route& route : all_routes()) {
+        // Rating a password while it is typed computes no hash.
+        const bool hashes =
+            route.operation != "passwordStrength" && std::ranges::any_of(route.body, [](const BodyField& field) {
+                return field.required && (field.name == "password" || field.name == "current");
+            });
+        EXPECT_EQ(route.hashes, hashes) << route.operation;
+        found += hashes;
+    }
+    EXPECT_EQ(found, 4);
 }
 
 TEST(Router, FindsTheRouteAndItsArguments) {

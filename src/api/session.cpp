@@ -152,7 +152,8 @@ std::vector<Route> session_routes() {
                   {.name = "name", .required = true, .max = 100},
                   password,
                   {.name = "team_name", .max = 100},
-                  {.name = "language", .max = 10}}},
+                  {.name = "language", .max = 10}},
+         .hashes = true},
         {.method = post,
          .path = "/password-strength",
          .operation = "passwordStrength",
@@ -164,7 +165,8 @@ std::vector<Route> session_routes() {
          .operation = "signIn",
          .action = open_public,
          .handler = &sign_in,
-         .body = {{.name = "login", .required = true, .max = 200}, password}},
+         .body = {{.name = "login", .required = true, .max = 200}, password},
+         .hashes = true},
         {.method = post,
          .path = "/sign-in/code",
          .operation = "signInCode",
@@ -231,7 +233,8 @@ std::vector<Route> session_routes() {
          .action = own_session,
          .handler = &change_password,
          .body = {{.name = "current", .required = true, .max = k_password_bytes},
-                  {.name = "new", .required = true, .max = k_password_bytes}}},
+                  {.name = "new", .required = true, .max = k_password_bytes}},
+         .hashes = true},
     };
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <iterator>
 
 #include "app/demo.h"
@@ -25,6 +26,18 @@ void Sleep::stop() {
     wake_.notify_all();
 }
 
+namespace {
+
+base::Result<std::shared_ptr<const detect::Engine>> make_detectors(const Config& config) {
+    const detect::RuleFiles rules = TRY(detect::rule_files_with(config.rules));
+    const std::string cache = config.data + "/cache";
+    std::error_code ignored;  // Without the folder the patterns are compiled at each start.
+    std::filesystem::create_directory(cache, ignored);
+    return detect::Engine::make(rules, cache);
+}
+
+}  // namespace
+
 Core::Core(const Config& with) : config(with), key_source(with.data + "/kek.key", true, random) {}
 
 Core::~Core() {
@@ -46,7 +59,9 @@ base::Result<std::unique_ptr<Core>> Core::open(const Config& config) {
 }
 
 base::Result<void> Core::open_parts() {
-    const detect::RuleFiles rules = TRY(detect::rule_files_with(config.rules));
+    // Reading the rules and compiling their patterns takes longer than all else at a start: beside the database.
+    auto reading = std::async(std::launch::async, [this] { return make_detectors(config); });
+    auto password_rules = std::async(std::launch::async, [this] { return team::PasswordRules::load(config.rules); });
     database = TRY(db::Database::open(
         {.data_dir = config.data, .url = config.db_url, .clock = clock, .random = random, .key_source = key_source}));
     http = TRY(egress::Client::start({}));
@@ -60,7 +75,7 @@ base::Result<void> Core::open_parts() {
         *database, connectors, clock, random, instance, [this](model::StoreId id) { return ingest->credentials(id); },
         [this](model::StoreId id, const base::Secret& refused) { return ingest->renew_token(id, refused); }});
 
-    detectors = TRY(detect::Engine::make(rules, config.data + "/cache"));
+    detectors = TRY(reading.get());
     workers =
         std::make_unique<parse::Pool>(parse::PoolOptions{.program = parse::worker_beside_program(), .limits = {}});
     const auto read_table = [this](std::string_view bytes, const ingest::OrderImport::TakeRows& take) {
@@ -77,7 +92,7 @@ base::Result<void> Core::open_parts() {
         *database, [engine = detectors](const detect::MessageView& message, const detect::Window& window,
                                         base::Time as_of) { return engine->judge(message, window, as_of); });
     retention = std::make_unique<Retention>(*database, clock, instance);
-    team = std::make_unique<team::Team>(*database, TRY(team::PasswordRules::load(config.rules)), clock, random);
+    team = std::make_unique<team::Team>(*database, TRY(password_rules.get()), clock, random);
     news = std::make_unique<api::NewsFeed>(*database, events);
 
     const auto stores_changed = [this] {

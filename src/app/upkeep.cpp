@@ -31,13 +31,6 @@ base::Result<void> under_lease(Core& core, std::string_view name, Work&& work) {
     });
 }
 
-base::Result<void> sequence(Core& core) {
-    return under_lease(core, "sequencer", [&core](db::Tx& tx) -> base::Result<void> {
-        TRY(db::sequence_audit(tx));
-        return {};
-    });
-}
-
 base::Result<void> checkpoint(Core& core) {
     return under_lease(core, "checkpoint", [&core](db::Tx& tx) -> base::Result<void> {
         TRY(db::make_checkpoint(tx, core.config.log_host()));
@@ -55,7 +48,7 @@ base::Result<void> prepare_keys(Core& core) {
     for (const base::Time at : {now, now + k_ahead})
         for (const model::Store& store : stores) wanted.emplace_back(db::purpose::pii, db::month_scope(store.id, at));
     for (const model::Store& store : stores) wanted.emplace_back(db::purpose::digest, store.id.text());
-    TRY(core.database->keys().prepare(wanted));
+    TRY_VOID(core.database->keys().prepare(wanted));
     return {};
 }
 
@@ -117,7 +110,6 @@ class ClockWatch {
 void start_upkeep(Core& core, Jobs& jobs) {
     jobs.start("clock", base::seconds(1),
                [watch = std::make_shared<ClockWatch>(core)] { return note("clock", watch->look()), More::no; });
-    jobs.start("sequence", base::milliseconds(500), [&core] { return note("sequence", sequence(core)), More::no; });
     jobs.start("checkpoint", base::seconds(60), [&core] { return note("checkpoint", checkpoint(core)), More::no; });
     jobs.start("sessions", base::seconds(60), [&core] { return note("sessions", core.team->sweep()), More::no; });
     // At start and hourly; the result is what the audit screen shows.

@@ -168,6 +168,12 @@ Result<std::vector<model::OutgoingAction>> actions_to_read_back(Reader& reader, 
                   {reader.now(), limit});
 }
 
+Result<bool> any_sending_since(Reader& reader, base::Time before) {
+    return TRY(reader.integer("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'sending' AND finished_at = 0 "
+                              "AND sent_at < ?1 LIMIT 1) s",
+                              {before})) != 0;
+}
+
 Result<std::vector<model::OutgoingAction>> take_over_lost(Tx& tx, const Lease& lease, base::Time before,
                                                           std::size_t limit) {
     TRY_VOID(check_lease(tx, lease));

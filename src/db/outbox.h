@@ -43,6 +43,8 @@ Result<void> hand_to_person(Tx& tx, model::ActionId id, std::string_view outcome
 
 // Actions in unknown whose next_at has come: to be read back.
 Result<std::vector<model::OutgoingAction>> actions_to_read_back(Reader& reader, std::size_t limit);
+// Is anything in `sending` since before `before`? Asked first, so that a look that finds nothing writes nothing.
+Result<bool> any_sending_since(Reader& reader, base::Time before);
 // Actions left in `sending` since before `before` by whom no lease protects any more: -> unknown, taken
 // over under `lease` (its fence becomes the action's).
 Result<std::vector<model::OutgoingAction>> take_over_lost(Tx& tx, const Lease& lease, base::Time before,

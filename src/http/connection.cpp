@@ -28,6 +28,7 @@
 #include "http/core.h"
 #include "http/date.h"
 #include "http/exchange.h"
+#include "http/turn.h"
 
 namespace http {
 namespace {
@@ -387,11 +388,16 @@ Task<std::optional<Refusal>> Connection::read_body(const Head& head, const Plan&
 // Runs the handler and sends what it answers.
 Task<bool> Connection::answer(Request request, Plan plan, BodyBytes& held) {
     set_deadline(Clock::time_point::max());
+    Turn turn;
+    if (plan.takes_turns && !turn.take(core_.turns, core_.options.max_turns)) {
+        held.release();
+        co_await refuse(k_overloaded);
+        co_return false;
+    }
     const auto exchange = std::make_shared<Exchange>(waker());
-    auto work = [handle = &core_.handlers.handle, request = std::move(request),
-                 respond = respond_to(exchange)]() mutable {
-        // A handler's own exception (memory, a library) costs one request and not the process; `respond` then gives
-        // 500.
+    auto work = [handle = &core_.handlers.handle, request = std::move(request), respond = respond_to(exchange),
+                 turn = std::move(turn)]() mutable {
+        // A handler's own exception (memory, a library) costs one request, not the process; `respond` gives 500.
         try {
             (*handle)(std::move(request), std::move(respond));
         } catch (const std::exception& e) {
@@ -401,7 +407,7 @@ Task<bool> Connection::answer(Request request, Plan plan, BodyBytes& held) {
     if (plan.inline_handler) {
         work();
     } else {
-        core_.run_on_worker(std::move(work));
+        (plan.takes_turns ? core_.run_in_turn : core_.run_on_worker)(std::move(work));
     }
 
     std::optional<Response> response = exchange->take_response();

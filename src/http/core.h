@@ -44,6 +44,7 @@ struct Core {
     TrustedProxies trusted;
     std::shared_ptr<boost::asio::ssl::context> tls;  // Empty: plain HTTP.
     std::function<void(std::move_only_function<void()>)> run_on_worker;
+    std::function<void(std::move_only_function<void()>)> run_in_turn;
     base::SystemRandom random;
 
     AtomicCounters counters;
@@ -51,6 +52,7 @@ struct Core {
     std::atomic<std::size_t> open_connections{0};
     std::atomic<std::int64_t> being_evicted{0};  // Chosen, and perhaps not closed yet.
     std::atomic<std::size_t> body_bytes{0};      // Of all requests being read or handled.
+    std::atomic<std::size_t> turns{0};           // Requests that wait their turn or have it.
     std::mutex waiting_mutex;
     // Connections that wait for their client to take or send something, longest first: who is closed when there are too
     // many.

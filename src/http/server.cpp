@@ -65,9 +65,13 @@ class AsioServer final : public Server {
     explicit AsioServer(std::unique_ptr<Core> core)
         : core_(std::move(core)),
           workers_(static_cast<std::size_t>(std::max(core_->options.workers, 1))),
+          turn_workers_(static_cast<std::size_t>(std::max(core_->options.turn_workers, 1))),
           acceptor_(loops_[0].io),
           accept_pause_(loops_[0].io) {
         core_->run_on_worker = [this](std::move_only_function<void()> work) { asio::post(workers_, std::move(work)); };
+        core_->run_in_turn = [this](std::move_only_function<void()> work) {
+            asio::post(turn_workers_, std::move(work));
+        };
     }
 
     ~AsioServer() override { AsioServer::stop(10'000); }
@@ -115,8 +119,8 @@ class AsioServer final : public Server {
         close_connections_of_all(false);
         if (!wait_until_drained(std::chrono::milliseconds(drain_ms))) close_connections_of_all(true);
         // Handlers that run get to their end; those that did not begin are dropped with their requests.
-        workers_.stop();
-        workers_.join();
+        for (asio::thread_pool* pool : {&workers_, &turn_workers_}) pool->stop();
+        for (asio::thread_pool* pool : {&workers_, &turn_workers_}) pool->join();
         while (!wait_until_drained(std::chrono::seconds(1))) close_connections_of_all(true);
         for (LoopThread& loop : loops_) loop.work.reset();
         for (LoopThread& loop : loops_)
@@ -176,7 +180,7 @@ class AsioServer final : public Server {
 
     std::unique_ptr<Core> core_;
     std::array<LoopThread, k_loops> loops_;
-    asio::thread_pool workers_;
+    asio::thread_pool workers_, turn_workers_;
     tcp::acceptor acceptor_;
     asio::steady_timer accept_pause_;
     std::size_t turn_ = 0;

@@ -24,7 +24,10 @@ struct Options {
     std::optional<TlsFiles> tls;
     // Only requests from these addresses or networks ("10.0.0.0/8") may set X-Forwarded-For / X-Forwarded-Proto.
     std::vector<std::string> trusted_proxies;
-    int workers = 8;  // Threads that run handlers.
+    int workers = 8;       // Threads that run handlers.
+    int turn_workers = 4;  // Threads of their own for handlers that wait their turn (Plan::takes_turns).
+    // Such requests waiting or running; above it a request gets 503.
+    std::size_t max_turns = 256;
     // Limits of API-1.
     std::size_t max_header_bytes = 16u << 10;
     std::size_t max_headers = 64;
@@ -47,6 +50,9 @@ struct Plan {
     std::size_t max_body_bytes = 0;
     // Small and never blocking: may run on the connection's own thread (webhook intake). Otherwise on a worker.
     bool inline_handler = false;
+    // Waits for something scarce, as the password hash is: runs on threads of its own, so that a crowd of such requests
+    // holds up nothing else (AUTH-4).
+    bool takes_turns = false;
 };
 
 // Threads: handlers run on worker threads (or the connection's, see Plan); both functions are called concurrently.

@@ -93,6 +93,38 @@ TEST_F(ServerLimits, BodiesTogetherAreBounded) {
     EXPECT_EQ(holding.read_answer().status, 200);
 }
 
+TEST_F(ServerLimits, OnesThatTakeTurnsHoldUpNothingElse) {
+    Options options;
+    options.workers = 1;
+    options.turn_workers = 1;
+    options.max_turns = 1;
+    std::promise<void> begun, open;
+    Handlers handlers;
+    handlers.plan = [](const Request& request) { return Plan{0, false, request.path.starts_with("/turn")}; };
+    handlers.handle = [&begun, door = open.get_future().share()](const Request& request, Respond respond) {
+        if (request.path == "/turn/first") {
+            begun.set_value();
+            door.wait();
+        }
+        respond({});
+    };
+    serve(std::move(options), std::move(handlers));
+    const auto get = [](const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n"; };
+    TestClient first = connect();
+    first.send(get("/turn/first"));
+    begun.get_future().wait();
+    TestClient other = connect();
+    other.send(get("/"));
+    EXPECT_EQ(other.read_answer().status, 200);
+    other.send(get("/turn/late"));
+    const TestAnswer refused = other.read_answer();
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.header("retry-after"), "1");
+    open.set_value();
+    EXPECT_EQ(first.read_answer().status, 200);
+    EXPECT_EQ(server_->counters().refused, 1u);
+}
+
 TEST_F(ServerLimits, TooManyConnectionsCostTheOnesThatWait) {
     Options options;
     options.max_connections = 32;

@@ -34,7 +34,7 @@ Result<void> tell(db::Tx& tx, const OutgoingAction& action, EventKind kind, std:
     event.detail = "{\"kind\":" + base::json_quote(action.kind) + ",\"object\":" + base::json_quote(action.object) +
                    ",\"outcome\":" + base::json_quote(outcome) + "}";
     event.happened_at = tx.now();
-    TRY(db::append_event(tx, event));
+    TRY_VOID(db::append_event(tx, event));
     return {};
 }
 
@@ -81,11 +81,15 @@ void Outbox::step() {
 
 // What an instance that is gone has left behind.
 void Outbox::take_over() {
+    const auto lost_before = [](const db::Reader& reader) { return reader.now() - k_lease_time - k_lost_after; };
+    // Most of the time there is nothing, and a lease taken every second would be a write to the disk every second.
+    const auto any =
+        context_.database.read([&](db::Reader& reader) { return db::any_sending_since(reader, lost_before(reader)); });
+    if (any && !*any) return;
     const auto taken = context_.database.write(db::Lane::bulk, [&](db::Tx& tx) -> Result<std::size_t> {
         const auto lease = TRY(db::take_lease(tx, "outbox:lost", context_.instance, k_lease_time));
         if (!lease) return 0;
-        const base::Time before = tx.now() - k_lease_time - k_lost_after;
-        return TRY(db::take_over_lost(tx, *lease, before, k_at_once)).size();
+        return TRY(db::take_over_lost(tx, *lease, lost_before(tx), k_at_once)).size();
     });
     if (taken)
         counters_.taken_over.add(*taken);

@@ -34,24 +34,34 @@ run_build() {
     note "built: $(cd build/release/bin 2>/dev/null && echo stallward*)"
 }
 
-# run_bench [NAME… [-- OPTION…]]: the programs bench_NAME, all when none is named; options go to each of them.
+# No benchmark takes longer than this.
+bench_seconds=1200
+
+# run_bench [NAME… [-- OPTION…]]: the programs bench_NAME, all when none is named; options go to each of them. One that fails does not keep the
+# others from running.
 run_bench() {
-    local names=() program
+    local names=() failed=() program
     while [ $# -gt 0 ] && [ "$1" != -- ]; do names+=("$1") && shift; done
     [ $# = 0 ] || shift
     need_packages test
     build_web
     step "Benchmarks"
-    compile release -DSTALLWARD_TESTS=ON -DSTALLWARD_BENCH=ON || fail "The benchmarks could not be built." "build/log/build-release.log has the compiler's words."
+    compile release -DSTALLWARD_TESTS=OFF -DSTALLWARD_BENCH=ON || fail "The benchmarks could not be built." "build/log/build-release.log has the compiler's words."
     if [ ${#names[@]} = 0 ]; then
         for program in build/release/bin/bench_*; do [ ! -x "$program" ] || names+=("${program##*/bench_}"); done
     fi
     [ ${#names[@]} != 0 ] || fail "There are no benchmarks yet."
     for program in "${names[@]}"; do
         [ -x "build/release/bin/bench_$program" ] || fail "There is no benchmark \"$program\"." "./run bench without a name runs all."
-        step "bench_$program $*"
-        "build/release/bin/bench_$program" "$@"
     done
+    need_disk . 4000 "Running the benchmarks"
+    for program in "${names[@]}"; do
+        step "bench_$program $*"
+        timeout --kill-after=10 "$bench_seconds" "build/release/bin/bench_$program" "$@" || failed+=("$program")
+    done
+    # What they filled.
+    rm -rf build/release/bench
+    [ ${#failed[@]} = 0 ] || fail "These benchmarks did not run to their end: ${failed[*]}."
 }
 
 run_package() {
