@@ -69,27 +69,25 @@ sanitized() {
     done
     if [ ${#targets[@]} != 0 ]; then filter=(-R "^($(IFS='|' && printf '%s' "${targets[*]%_test}"))\$"); fi
     part "$name"
-    if compile "$preset" -DSTALLWARD_TESTS=ON -- "${targets[@]}"; then run_ctest "$name" "$preset" "${filter[@]}"; else broken "$name"; fi
+    if compile "$preset" -DSTALLWARD_TESTS=ON -- "${targets[@]}"; then
+        timed "$name: build" && part_began=$SECONDS
+        run_ctest "$name" "$preset" "${filter[@]}"
+    else
+        broken "$name"
+    fi
 }
 
 run_fuzz() {
     part "Fuzz targets, 15 s each"
-    local names target p=0 f=0 bad='' seeds
+    local names bad
     names=$(sed -n 's/^fuzz_target(\([a-z0-9_]*\).*/\1/p' fuzz/CMakeLists.txt)
     # shellcheck disable=SC2046,SC2086 # one word per target
     compile fuzz -- $(printf 'fuzz_%s ' $names) || { broken "fuzz" && return; }
-    for target in $names; do
-        mkdir -p "build/fuzz/corpus/$target"
-        seeds=()
-        [ ! -d "fuzz/corpus/$target" ] || seeds=("fuzz/corpus/$target")
-        if logged "fuzzing $target" "fuzz-$target" "build/fuzz/bin/fuzz_$target" -max_total_time=15 -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="build/fuzz/found-$target-" "build/fuzz/corpus/$target" "${seeds[@]}"; then
-            p=$((p + 1))
-        else
-            f=$((f + 1)) bad+="$target"$'\n'
-        fi
-    done
-    count "fuzz" "$p $f 0" "${bad%$'\n'}"
+    timed "fuzz targets: build" && part_began=$SECONDS
+    # shellcheck disable=SC2086 # one word per target
+    logged "fuzzing, $(jobs_count) at a time" fuzz tools/fuzz_each 15 "$(jobs_count)" $names || true
+    bad=$(sed -n 's/^FAILED //p' build/log/fuzz.log)
+    count "fuzz" "$(grep -c '^passed ' build/log/fuzz.log) $(grep -c '^FAILED ' build/log/fuzz.log) 0" "$bad"
 }
 
 run_web_tests() {
@@ -102,28 +100,22 @@ run_web_tests() {
     counted_junit "console: tests" build/results/web.junit
 }
 
-# What a person does in a real browser: web/e2e, against the programs of the release build.
-run_browser_tests() {
-    part "Browser"
-    local results=$PWD/build/results/browser.junit
-    local tests=(web/e2e/*.test.mjs)
-    tests=("${tests[@]#web/}")
+# The programs of the release build as a person meets them in a browser (web/e2e), and every operation of
+# api/openapi.yaml asked rightly and wrongly; two files at a time, since much of each is waiting.
+run_program_tests() {
+    part "Browser and interface"
+    local results=$PWD/build/results/programs.junit
+    # The longest first.
+    local tests=(web/e2e/screens.test.mjs tests/contract/contract.mjs)
+    local file
+    for file in web/e2e/*.test.mjs $(grep -l "from 'node:test'" tests/contract/*.mjs); do
+        case "$file" in */screens.test.mjs | */contract.mjs) ;; *) tests+=("$file") ;; esac
+    done
     rm -f "$results"
-    logged "testing in Chromium" browser-tests env -C web STALLWARD_BIN="$PWD/build/release/bin" \
-        node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+    logged "testing in Chromium and over HTTP" program-tests env STALLWARD_BIN="$PWD/build/release/bin" \
+        node --test --test-concurrency="$(jobs_count)" --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=junit --test-reporter-destination="$results" "${tests[@]}" || true
-    counted_junit "browser" "$results"
-}
-
-# Every operation of api/openapi.yaml, asked rightly and wrongly of the programs of the release build.
-run_contract_tests() {
-    part "Interface"
-    local results=$PWD/build/results/contract.junit
-    rm -f "$results"
-    logged "asking every operation of the interface" contract-tests env STALLWARD_BIN="$PWD/build/release/bin" \
-        node --test --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=junit --test-reporter-destination="$results" tests/contract/contract.mjs tests/contract/shopee.mjs tests/contract/lazada.mjs tests/contract/chats.mjs || true
-    counted_junit "interface" "$results"
+    counted_junit "browser and interface" "$results"
 }
 
 # A client that was not written here, against the sandbox; it needs a network of its own, which not every machine grants.
@@ -192,8 +184,7 @@ run_test() {
     run_check "hardening and walls of the programs" binaries tools/check_binaries build/release/bin
     run_web_tests
     if [ ! "$fast" ]; then
-        run_contract_tests
-        run_browser_tests
+        run_program_tests
         run_third_party
         sanitized asan "address and undefined behaviour" "${asan_rooms[@]}"
         sanitized tsan "threads" "${tsan_rooms[@]}"
