@@ -55,6 +55,11 @@ base::Result<OrderRef> order_of(const In& in) {
     return ref;
 }
 
+// What an address service on the internet answers: where the caller seems to be.
+Out exit_address(In& in) {
+    return json::serialize(json::object{{"ip", in.request.peer}});
+}
+
 Out summary(In& in) {
     std::uint64_t orders = 0;
     for (const Shop& shop : in.engine.world.shops()) orders += shop.orders.size();
@@ -407,6 +412,7 @@ constexpr std::array k_routes = {
     Route{http::Method::del, "/shopee/shops/{}/consent", end_shopee_consent},
     Route{http::Method::post, "/shopee/orders/{}/steps", step_shopee_order},
     Route{http::Method::get, "/", summary},
+    Route{http::Method::get, "/exit-address", exit_address},
     Route{http::Method::get, "/apps", list_apps},
     Route{http::Method::post, "/apps", add_app},
     Route{http::Method::patch, "/apps/{}", set_app},

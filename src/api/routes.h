@@ -16,6 +16,7 @@ std::vector<Route> order_routes();
 std::vector<Route> chat_routes();
 std::vector<Route> view_routes();
 std::vector<Route> store_routes();
+std::vector<Route> network_routes();
 std::vector<Route> app_routes();
 std::vector<Route> import_routes();
 std::vector<Route> alert_routes();

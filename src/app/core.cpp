@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "db/apps.h"
 #include "db/keys.h"
+#include "egress/address.h"
 #include "team/password.h"
 
 namespace app {
@@ -70,7 +71,7 @@ base::Result<void> Core::open_parts() {
     TRY_VOID(allow_hosts());
     instance = random.token(12);
     ingest = std::make_unique<ingest::Ingest>(
-        ingest::Context{*database, connectors, clock, random, instance, config.origin(), pause});
+        ingest::Context{*database, connectors, clock, random, instance, config.origin(), *http, pause});
     outbox = std::make_unique<operate::Outbox>(operate::OutboxContext{
         *database, connectors, clock, random, instance, [this](model::StoreId id) { return ingest->credentials(id); },
         [this](model::StoreId id, const base::Secret& refused) { return ingest->renew_token(id, refused); }});
@@ -146,6 +147,7 @@ base::Result<void> Core::allow_hosts() {
             // The demo's consent page is answered by the program itself.
             if (!config.demo.empty()) origins.push_back(app.consent_base);
         }
+        if (const auto origin = egress::origin_of(TRY(ingest::exit_service(reader)))) origins.push_back(origin->text());
         return {};
     }));
     return http->allow(origins);

@@ -22,6 +22,7 @@ using base::Code;
 using base::fail;
 
 constexpr std::string_view k_setting = "demo.left";
+constexpr const char* k_exit_path = "/exit-address";
 
 base::Result<base::HttpAnswer> ask(Core& core, std::string method, const std::string& url, std::string body = {},
                                    std::string type = "application/json") {
@@ -251,6 +252,13 @@ base::Result<void> set_up_demo(Core& core, const std::string& control_address) {
         }
     }
     if (!any) return {};
+    TRY_VOID(core.database->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
+        if (TRY(ingest::exit_service(tx)).empty())
+            TRY(db::save_setting(tx, ingest::setting::exit_service, base::json_quote(control + k_exit_path),
+                                 std::nullopt, {}));
+        return {};
+    }));
+    core.services->apps_changed();
     core.services->stores_changed();
     core.events.publish({"stores", std::nullopt, {}});
     return {};
@@ -277,6 +285,8 @@ base::Result<void> leave_demo(Core& core) {
         for (const model::AppId app : apps)
             // A store that was connected by hand through the demo's app keeps it.
             if (auto removed = db::remove_app(tx, app); !removed && removed.error().key != "app.in_use") return removed;
+        if (TRY(ingest::exit_service(tx)) == "http://" + core.config.demo + k_exit_path)
+            TRY_VOID(db::remove_setting(tx, ingest::setting::exit_service));
         return {};
     }));
     core.services->apps_changed();

@@ -91,6 +91,7 @@ void start_jobs(Core& core, Jobs& jobs) {
         jobs.poke("poll");
         jobs.poke("send");
         jobs.poke("import");
+        jobs.poke("exits");
     };
     core.database->on_news([&jobs] {
         jobs.poke("watch");
@@ -104,6 +105,7 @@ void start_jobs(Core& core, Jobs& jobs) {
         core.outbox->step();
         return More::no;
     });
+    jobs.start("exits", base::minutes(1), [&core] { return more("exits", core.ingest->work_exits()); });
     jobs.start("import", base::seconds(5), [&core] { return core.imports->work() ? More::yes : More::no; });
     jobs.start("watch", base::seconds(1), [&core] { return more("watch", core.watch->run()); });
     // Pages are told at most five times a second.

@@ -20,6 +20,7 @@ std::span<const Migration> migrations() {
         Migration{10, 1, "what an import did", schema::k_import_counts},
         Migration{11, 1, "list of conversations", schema::k_chats},
         Migration{12, 1, "polling of conversations", schema::k_chat_stream},
+        Migration{13, 1, "exits", schema::k_exits},
     };
     return k_all;
 }

@@ -517,4 +517,20 @@ ALTER TABLE imports ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE imports ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
 )";
 
+// Where each store's calls leave from.
+inline constexpr std::string_view k_exits = R"(
+CREATE TABLE exits (
+    store_id INTEGER PRIMARY KEY,
+    proxy TEXT NOT NULL,
+    address TEXT NOT NULL,
+    country TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    previous_address TEXT NOT NULL,
+    previous_country TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    tried_at INTEGER NOT NULL,
+    error_key TEXT NOT NULL
+) STRICT;
+)";
+
 }  // namespace db::schema

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/http_client.h"
 #include "base/random.h"
 #include "db/database.h"
 #include "platform/connectors.h"
@@ -20,6 +21,8 @@ struct Context {
     std::string instance;
     // Where marketplaces reach us, e.g. "https://console.example.com"; empty: nowhere, polling only.
     std::string public_url;
+    // The way out for what is no marketplace's call (the address service).
+    base::HttpClient& http;
     // Sleeps, and returns early when the process stops; tests move a clock instead.
     std::function<void(base::Duration)> pause;
 };

@@ -22,7 +22,8 @@ struct Ingest::Parts {
           jobs(k_threads),
           inbox(context, calls, jobs, breaker),
           lost_webhooks(context, calls, intake),
-          poller(context, calls, tokens, jobs, breaker, lost_webhooks) {}
+          poller(context, calls, tokens, jobs, breaker, lost_webhooks),
+          exits(context) {}
     // What runs on its threads refers to the others: it ends first.
     ~Parts() { jobs.stop(); }
     Parts(const Parts&) = delete;
@@ -38,6 +39,7 @@ struct Ingest::Parts {
     InboxWorker inbox;
     LostWebhooks lost_webhooks;
     Poller poller;
+    Exits exits;
 };
 
 Ingest::Ingest(Context context) : parts_(std::make_unique<Parts>(std::move(context))) {}
@@ -74,6 +76,14 @@ base::Result<void> Ingest::check_way_out(model::StoreId id) {
         return connector.shops(credentials.access());
     }));
     return {};
+}
+
+base::Result<model::Exit> Ingest::look_at_exit(model::StoreId store) {
+    return parts_->exits.look(store);
+}
+
+base::Result<bool> Ingest::work_exits() {
+    return parts_->exits.run();
 }
 
 void Ingest::stores_changed() {

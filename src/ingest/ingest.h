@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "ingest/connect.h"
 #include "ingest/context.h"
+#include "ingest/exits.h"
 #include "ingest/intake.h"
 
 namespace ingest {
@@ -28,12 +29,15 @@ class Ingest {
     base::Result<void> renew_token(model::StoreId store, const base::Secret& refused);
     // Reads the list of shops through the store's own way out: what every later call will meet.
     base::Result<void> check_way_out(model::StoreId store);
+    // Looks which address the store leaves from: Exits::look.
+    base::Result<model::Exit> look_at_exit(model::StoreId store);
     // Apps or stores were changed by others (settings, import, the demo).
     void stores_changed();
 
     // A bounded piece of work each; true: more is waiting.
     bool work_inbox();
     bool work_polls();
+    base::Result<bool> work_exits();
     // Finishes what waits for a marketplace now (a minute at most, less when the context's pause returns early), drops
     // the rest: it is found again at the next start.
     void stop();

@@ -19,7 +19,13 @@ namespace ingest::test {
 // A database with one app, and a marketplace whose answers the test sets. Time passes only when a test or a pause moves
 // it.
 struct Bench {
-    Bench() {
+    using Answer = std::function<base::Result<base::HttpAnswer>(const base::HttpRequest&)>;
+    // `answer`: what is behind the way out that no marketplace's connector takes.
+    explicit Bench(Answer answer =
+                       [](const base::HttpRequest&) {
+                           return std::unexpected(base::http_error(base::HttpFailure::not_sent, "nobody there"));
+                       })
+        : http(std::move(answer)) {
         auto owned = std::make_unique<platform::FakeConnector>();
         market = owned.get();
         connectors.add(model::Platform::tiktok_shop, std::move(owned));
@@ -77,6 +83,7 @@ struct Bench {
         return database->write(db::Lane::interactive, std::forward<F>(fn));
     }
 
+    base::FakeHttpClient http;
     db::test::TestDatabase database;
     platform::Connectors connectors;
     platform::FakeConnector* market = nullptr;
@@ -88,6 +95,7 @@ struct Bench {
                     database.random,
                     "instance-1",
                     "https://console.example.com",
+                    http,
                     [this](base::Duration by) {
                         pauses.push_back(by.ms);
                         database.clock.advance(by);

@@ -164,9 +164,22 @@ test('editing a store', async () => {
   const behind = await owner.ok('setProxy', { path, body });
   assert.equal(behind.proxy.password_set, true);
   assert.equal((await owner.ok('checkProxy', { path })).ok, false);
+  const blind = await owner.ok('lookAtExit', { path });
+  assert.equal(blind.error, 'egress.not_reached');
+  assert.equal(blind.address, undefined, 'an address seen directly is not that of a proxy');
   const direct = await owner.ok('setProxy', { path, body: { version: behind.version, proxy: '' } });
   assert.equal(direct.proxy.password_set, false);
   assert.equal((await owner.ok('checkProxy', { path })).ok, true);
+  assert.equal((await owner.ok('lookAtExit', { path })).address, '127.0.0.1');
+
+  const { service, rows } = await owner.ok('getNetwork');
+  assert.match(service, /\/exit-address$/, "the demo's");
+  assert.equal(rows.find((row) => row.store === store.id).address, '127.0.0.1');
+  for (const bad of ['http://address.example/', 'https://u:p@address.example/', 'https://address.example/?key=7'])
+    await owner.refused('setExitService', [400, 422], { body: { service: bad } });
+  assert.equal((await owner.ok('setExitService', { body: { service: '' } })).service, '');
+  await owner.refused('lookAtExit', 409, { path }, 'network.no_service');
+  await owner.ok('setExitService', { body: { service } });
 });
 
 test('the checker', async () => {
@@ -255,7 +268,7 @@ test('people: a member who is limited to one store sees that store alone', async
   }
   await may.refused('getOrder', 404, { path: { order: foreign.id } });
   await may.refused('listOrders', 404, { query: { store: foreign.store } });
-  for (const id of ['getStore', 'syncStore', 'confirmStore', 'disconnectStore', 'checkProxy']) {
+  for (const id of ['getStore', 'syncStore', 'confirmStore', 'disconnectStore', 'checkProxy', 'lookAtExit']) {
     await may.refused(id, 403, { path: { store: foreign.store } }, 'permission.denied');
   }
   const upload = { kind: 'orders', store: foreign.store, file_name: 'a.csv', content_base64: '' };

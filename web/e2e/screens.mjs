@@ -12,6 +12,7 @@ export const screens = (ids) => ({
   stores: '/stores',
   store: `/stores?open=${ids.store}`,
   connect: '/stores?connect=new',
+  network: '/stores/network',
   checker: '/checker',
   verdict: '/checker?example=suspended',
   settings: '/settings/general',

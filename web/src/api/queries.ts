@@ -20,6 +20,13 @@ export const storesQuery = queryOptions({
   queryFn: ({ signal }) => call(() => api.GET('/stores', { signal })),
 });
 
+export const networkQuery = queryOptions({
+  // Below the stores: what tells of a store's change tells of its way out.
+  queryKey: ['stores', 'network'],
+  queryFn: ({ signal }) => call(() => api.GET('/network', { signal })),
+  refetchInterval: 60_000,
+});
+
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: ({ signal }) => call(() => api.GET('/overview', { signal })),

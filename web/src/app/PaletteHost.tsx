@@ -67,6 +67,7 @@ export function PaletteHost({ open, onClose, onHelp }: { open: boolean; onClose:
         () => navigate({ to: '/stores', search: { connect: 'new' } as never }),
         'connect_store',
       ),
+      ...action('network', t('shell.do_network'), () => navigate({ to: '/stores/network' }), 'view_stores'),
       ...action('import', t('shell.do_import'), () => navigate({ to: '/orders/import' }), 'import_data'),
       ...action('light', `${t('shell.theme')}: ${t('shell.theme_light')}`, () => setPreference('theme', 'light')),
       ...action('dark', `${t('shell.theme')}: ${t('shell.theme_dark')}`, () => setPreference('theme', 'dark')),

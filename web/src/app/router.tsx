@@ -63,6 +63,11 @@ const stores = createRoute({
   validateSearch: storeSearch,
   component: screen(() => import('~/screens/stores'), 'stores'),
 });
+const network = createRoute({
+  getParentRoute: () => root,
+  path: '/stores/network',
+  component: screen(() => import('~/screens/network'), 'stores'),
+});
 const checker = createRoute({
   getParentRoute: () => root,
   path: '/checker',
@@ -87,7 +92,18 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, orders, chats, importing, stores, checker, settings, settingsStart, audit]),
+  routeTree: root.addChildren([
+    overview,
+    orders,
+    chats,
+    importing,
+    stores,
+    network,
+    checker,
+    settings,
+    settingsStart,
+    audit,
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: Crash,
   scrollRestoration: false,

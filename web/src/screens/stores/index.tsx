@@ -55,13 +55,17 @@ export default function Stores() {
       <PageHead
         title={t('stores.title')}
         actions={
-          mayConnect &&
           !none && (
             <>
-              <Button onClick={() => set({ connect: 'plain' })}>{t('stores.add')}</Button>
-              <Button kind="primary" onClick={() => set({ connect: 'new' })}>
-                {t('stores.connect')}
-              </Button>
+              <Button onClick={() => navigate({ to: '/stores/network' })}>{t('stores.net_title')}</Button>
+              {mayConnect && (
+                <>
+                  <Button onClick={() => set({ connect: 'plain' })}>{t('stores.add')}</Button>
+                  <Button kind="primary" onClick={() => set({ connect: 'new' })}>
+                    {t('stores.connect')}
+                  </Button>
+                </>
+              )}
             </>
           )
         }
