@@ -20,7 +20,7 @@ App& Registry::add_app(std::string redirect_url) {
     app.key = std::to_string(100'000 + random_.below(900'000));
     app.secret = random_.token(32);
     app.redirect_url = std::move(redirect_url);
-    for (const std::string_view group : {k_group_order, k_group_seller}) app.groups.emplace(group);
+    for (const std::string_view group : {k_group_order, k_group_seller, k_group_chat}) app.groups.emplace(group);
     std::string key = app.key;
     return apps_.emplace(std::move(key), std::move(app)).first->second;
 }
@@ -53,6 +53,7 @@ std::optional<Refusal> Registry::exchange_code(App& app, std::string_view code, 
     authorisation = {};
     authorisation.void_ = false;
     authorisation.refresh_expires_s = now_s + app.refresh_life_s;
+    authorisation.since_s = now_s;
     issue(app, authorisation, now_s);
     caller = {&app, known.seller, &authorisation};
     return std::nullopt;

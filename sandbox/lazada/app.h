@@ -18,6 +18,7 @@ namespace sandbox::lazada {
 // Groups of calls that an app is given.
 inline constexpr std::string_view k_group_order = "Order";
 inline constexpr std::string_view k_group_seller = "Seller";
+inline constexpr std::string_view k_group_chat = "IM";
 
 struct App {
     std::string key;
@@ -39,7 +40,9 @@ struct Authorisation {
     std::string refresh;
     std::int64_t access_expires_s = 0;
     std::int64_t refresh_expires_s = 0;
-    std::int64_t last_notice_day = 0;  // Of webhook 8.
+    std::int64_t last_notice_day = 0;                    // Of webhook 8.
+    std::int64_t since_s = 0;                            // Of the seller's consent.
+    std::map<std::uint64_t, std::int64_t> chats_read_s;  // By shop: when the list was read from its start.
     bool void_ = true;
 };
 

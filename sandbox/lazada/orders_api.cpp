@@ -175,6 +175,8 @@ const std::vector<Operation>& operations() {
         {"/order/items/get", "order.items.get", k_group_order, get_order_items},
         {"/orders/items/get", "orders.items.get", k_group_order, get_orders_items},
         {"/seller/get", "seller.get", k_group_seller, get_seller},
+        {"/im/session/list", "chat.sessions", k_group_chat, get_sessions},
+        {"/im/message/list", "chat.messages", k_group_chat, get_session_messages},
     };
     return k_all;
 }

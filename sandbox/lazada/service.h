@@ -49,6 +49,8 @@ struct Operation {
     Answer (*run)(Service&, const Call&);
 };
 const std::vector<Operation>& operations();
+Answer get_sessions(Service& service, const Call& call);
+Answer get_session_messages(Service& service, const Call& call);
 
 struct Limits {
     double calls_per_second = 50;  // Per app, shop and operation.

@@ -25,7 +25,7 @@ base::Error page_loop() {
 
 // One answer: of the list, or of one conversation.
 struct Look {
-    bool offered = true;  // False: this marketplace has no chats here.
+    std::optional<Duration> rest;  // Set: nothing was read, and nothing is to be read for so long.
     bool list = false;
     platform::ChatPage chats;
     platform::MessagePage thread;
@@ -34,14 +34,23 @@ struct Look {
 };
 
 platform::Answer<Look> look(platform::Connector& connector, const platform::Credentials& credentials,
-                            ChatPosition& position) {
+                            const db::SyncCursor& cursor, base::Time now, ChatPosition& position) {
     Look out;
     platform::ChatCalls* const calls = connector.chats();
     if (calls == nullptr) {
-        out.offered = false;
+        out.rest = k_no_chats_rest;
         return out;
     }
     out.pace = calls->chat_pace();
+    const base::Time first = position.connected_at + out.pace.first_after;
+    if (now < first) {
+        out.rest = first - now;
+        return out;
+    }
+    if (out.pace.once && !position.open && cursor.done_at > position.connected_at) {
+        out.rest = k_no_chats_rest;
+        return out;
+    }
     out.platform_now = connector.now(credentials.app);
     open_round(position, out.platform_now);
     out.list = position.waiting.empty();
@@ -72,7 +81,7 @@ Result<bool> write_message(db::Tx& tx, const model::Message& message) {
 void Poller::poll_messages(db::SyncCursor cursor, const db::Lease& lease) {
     ChatPosition position = parse_chats(cursor.position);
     auto seen = calls_.run(cursor.store, [&](platform::Connector& connector, const platform::Credentials& store) {
-        return look(connector, store, position);
+        return look(connector, store, cursor, context_.clock.now(), position);
     });
     if (!seen) {
         const std::string& key = seen.error().key;
@@ -86,8 +95,8 @@ void Poller::poll_messages(db::SyncCursor cursor, const db::Lease& lease) {
         if (const auto saved = save(cursor, lease); !saved) fail(cursor, saved.error());
         return;
     }
-    if (!seen->offered) {
-        finish(cursor, k_no_chats_rest);
+    if (seen->rest) {
+        finish(cursor, *seen->rest);
         if (const auto saved = save(cursor, lease); !saved) fail(cursor, saved.error());
         return;
     }

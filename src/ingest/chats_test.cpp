@@ -24,9 +24,7 @@ using platform::ErrorClass;
 struct Chats : platform::ChatCalls {
     explicit Chats(const base::Clock& its_clock) : clock(its_clock) {}
 
-    platform::ChatPace chat_pace() const override {
-        return {.poll = base::minutes(5), .poll_at_first = base::minutes(1)};
-    }
+    platform::ChatPace chat_pace() const override { return pace; }
     platform::Answer<platform::ChatPage> conversations(const platform::StoreAccess&, std::string_view token) override {
         ++lists;
         if (refuse) return test::call_error(*refuse);
@@ -81,6 +79,7 @@ struct Chats : platform::ChatCalls {
     const base::Clock& clock;
     std::map<std::string, std::vector<model::Message>> talk;
     std::map<std::string, std::int64_t> unread;
+    platform::ChatPace pace = {.poll = base::minutes(5), .poll_at_first = base::minutes(1)};
     std::size_t page_size = 3;
     std::optional<ErrorClass> refuse;
     bool circle = false;
@@ -249,6 +248,29 @@ TEST_F(ChatPollTest, AListThatGoesInCirclesEndsAndIsTriedAgain) {
     chats.circle = false;
     bench.database.clock.advance(base::minutes(20));
     settle();
+    EXPECT_EQ(stored_messages(), said());
+}
+
+TEST_F(ChatPollTest, WhereListsMustNotBePolledTheyAreReadOnceAfterEachConnection) {
+    chats.pace.first_after = base::minutes(15);
+    chats.pace.once = true;
+    chats.say("a");
+    settle();
+    EXPECT_EQ(chats.lists, 0);
+    bench.database.clock.advance(base::minutes(17));
+    settle();
+    EXPECT_EQ(chats.lists, 1);
+    EXPECT_EQ(stored_messages(), said());
+    for (int i = 0; i < 5; ++i) {
+        bench.database.clock.advance(base::hours(7));
+        settle();
+    }
+    EXPECT_EQ(chats.lists, 1);
+    chats.say("b");
+    ASSERT_TRUE(bench.write([&](db::Tx& tx) { return start_streams(tx, store.id); }));
+    bench.database.clock.advance(base::minutes(17));
+    settle();
+    EXPECT_EQ(chats.lists, 2);
     EXPECT_EQ(stored_messages(), said());
 }
 

@@ -28,8 +28,10 @@ struct MessagePage {
 
 // How a marketplace wants its conversations to be read. Sources: the connector that sets them.
 struct ChatPace {
-    base::Duration poll;           // Between two looks for what webhooks missed.
-    base::Duration poll_at_first;  // In the first minutes of a connection.
+    base::Duration poll;              // Between two looks for what webhooks missed.
+    base::Duration poll_at_first;     // In the first minutes of a connection.
+    base::Duration first_after = {};  // Not sooner after connecting.
+    bool once = false;                // After each connection only: whoever polls loses the permission.
 };
 
 // Calls block as those of Connector do. Threads: any.

@@ -269,4 +269,49 @@ TEST_F(Lazada, LimitsAndTroubleAreOutlived) {
                   side->world.find_order(std::stoull(order.ext_id))->cancel_requested);
 }
 
+TEST_F(Lazada, ChatsAreReadOnceAndWhoPollsLosesThem) {
+    const platform::Grant grant = connect(0);
+    const platform::Shop& known = grant.shops.front();
+    sandbox::Shop& shop = shop_of(known);
+    const auto store = access(grant.access_token, known);
+    std::set<std::string> expected;
+    for (std::uint32_t i = 0; i < 60; ++i) {
+        clock.advance(base::seconds(1));
+        expected.insert(std::to_string(
+            side->world
+                .write(shop, i % 25, i % 5 == 0 ? "SHOP" : "BUYER", "TEXT", R"({"content":"hello"})", clock.now().ms)
+                .id));
+    }
+    // Not copied yet.
+    ASSERT_TRUE(client.conversations(store, ""));
+    EXPECT_TRUE(client.conversations(store, "").error().kind == platform::ErrorClass::scope_missing);
+    given->groups.emplace("IM");
+    clock.advance(base::hours(2));
+    std::set<std::string> chats, found;
+    std::string page;
+    do {
+        const auto list = client.conversations(store, page);
+        ASSERT_TRUE(list) << list.error().message;
+        for (const platform::ChatState& chat : list->chats) {
+            EXPECT_TRUE(chats.insert(chat.conversation.ext_id).second);
+            EXPECT_FALSE(chat.conversation.buyer_name.empty());
+            std::string next;
+            do {
+                const auto messages = client.messages(store, chat.conversation.ext_id, next);
+                ASSERT_TRUE(messages) << messages.error().message;
+                for (const model::Message& message : messages->messages) {
+                    EXPECT_TRUE(found.insert(message.ext_id).second);
+                    EXPECT_EQ(message.text.reveal(), "hello");
+                    EXPECT_NE(message.sender, model::SenderRole::unknown);
+                }
+                next = messages->next_page_token;
+            } while (!next.empty());
+        }
+        page = list->next_page_token;
+    } while (!page.empty());
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(chats.size(), shop.conversations.size());
+    EXPECT_EQ(client.messages(store, "no_such_session", "").error().kind, platform::ErrorClass::contract);
+}
+
 }  // namespace

@@ -244,4 +244,56 @@ TEST_F(Shopee, AnEndedOrFrozenShopIsFoundOut) {
               platform::ErrorClass::auth_lost);
 }
 
+TEST_F(Shopee, ConversationsAndMessagesArePagedWithoutLoss) {
+    sandbox::Shop& shop = market->world.shops()[0];
+    const platform::Grant grant = connect(shop);
+    const std::string id = id_of(shop);
+    const auto store = access(grant.access_token, id);
+    std::set<std::string> expected;
+    for (std::uint32_t i = 0; i < 130; ++i) {
+        machine.advance(base::seconds(1));
+        const auto& message = market->world.write(shop, i % 70, i % 5 == 0 ? "SHOP" : "BUYER", "TEXT",
+                                                  R"({"content":"hello"})", engine->clock.now_ms());
+        expected.insert(std::to_string(message.id));
+    }
+    std::set<std::string> chats, found;
+    std::string page;
+    do {
+        const auto list = client.conversations(store, page);
+        ASSERT_TRUE(list) << list.error().message;
+        EXPECT_THAT(list->bad, IsEmpty());
+        for (const platform::ChatState& chat : list->chats) {
+            EXPECT_FALSE(chat.conversation.buyer_ext_id.empty());
+            EXPECT_FALSE(chat.conversation.buyer_name.empty());
+            // Pages overlap by one.
+            if (!chats.insert(chat.conversation.ext_id).second) continue;
+            std::string next;
+            do {
+                const auto messages = client.messages(store, chat.conversation.ext_id, next);
+                ASSERT_TRUE(messages) << messages.error().message;
+                EXPECT_THAT(messages->bad, IsEmpty());
+                for (const model::Message& message : messages->messages) {
+                    EXPECT_TRUE(found.insert(message.ext_id).second);
+                    EXPECT_EQ(message.text.reveal(), "hello");
+                    EXPECT_NE(message.sender, model::SenderRole::unknown);
+                    EXPECT_EQ(message.conversation_ext_id, chat.conversation.ext_id);
+                }
+                next = messages->next_page_token;
+            } while (!next.empty());
+        }
+        page = list->next_page_token;
+    } while (!page.empty());
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(chats.size(), shop.conversations.size());
+}
+
+TEST_F(Shopee, AnAppThatMayNotChatIsToldSo) {
+    const sandbox::Shop& shop = market->world.shops()[0];
+    const platform::Grant grant = connect(shop);
+    partner->chat_allowed = false;
+    const std::string id = id_of(shop);
+    EXPECT_EQ(client.conversations(access(grant.access_token, id), "").error().kind,
+              platform::ErrorClass::scope_missing);
+}
+
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/http_client.h"
 #include "base/random.h"
 #include "platform/call_runner.h"
+#include "platform/chats.h"
 #include "platform/connector.h"
 #include "platform/lazada/endpoints.h"
 #include "platform/lazada/envelope.h"
@@ -21,7 +22,7 @@ namespace platform::lazada {
 
 // Lazada Open Platform over `http`. References must outlive it. Rates are kept for each store and call; the
 // marketplace publishes none but those of stock, and tells by refusing.
-class Client final : public Connector {
+class Client final : public Connector, public ChatCalls {
   public:
     // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
@@ -56,6 +57,12 @@ class Client final : public Connector {
     static constexpr int k_page_size = 100;
     static constexpr std::size_t k_items_at_once = 50;
     static constexpr std::int64_t k_largest_offset = 5'000;
+
+    ChatCalls* chats() override { return this; }
+    ChatPace chat_pace() const override;
+    Answer<ChatPage> conversations(const StoreAccess& store, std::string_view page_token) override;
+    Answer<MessagePage> messages(const StoreAccess& store, std::string_view conversation_ext_id,
+                                 std::string_view page_token) override;
 
   private:
     struct Call {

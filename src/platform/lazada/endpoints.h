@@ -15,6 +15,8 @@ inline constexpr Endpoint k_order{"/order/get"};
 inline constexpr Endpoint k_items_of_orders{"/orders/items/get"};
 inline constexpr Endpoint k_items_of_order{"/order/items/get"};
 inline constexpr Endpoint k_seller{"/seller/get"};
+inline constexpr Endpoint k_sessions{"/im/session/list"};
+inline constexpr Endpoint k_messages{"/im/message/list"};
 
 // On the host for tokens.
 inline constexpr std::string_view k_token_create = "/auth/token/create";

@@ -36,6 +36,9 @@ OrderPage normalise_orders(const std::vector<base::Json>& orders, const Items& i
 // `data` of a chat webhook. invalid_input when it has no id.
 base::Result<model::Message> normalise_message(const base::Json& data);
 
+// One element of `data.session_list`. invalid_input "conversation.id_missing".
+base::Result<model::Conversation> normalise_session(const base::Json& session);
+
 // The status of one item.
 model::OrderStatus normalise_status(std::string_view raw);
 // What an order with items in these states is in.

@@ -10,6 +10,7 @@
 #include "base/http_client.h"
 #include "base/random.h"
 #include "platform/call_runner.h"
+#include "platform/chats.h"
 #include "platform/connector.h"
 #include "platform/server_clock.h"
 #include "platform/shopee/endpoints.h"
@@ -19,7 +20,7 @@
 namespace platform::shopee {
 
 // Shopee's Open Platform API v2 over `http`. References must outlive it.
-class Client final : public Connector {
+class Client final : public Connector, public ChatCalls {
   public:
     // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
@@ -52,6 +53,12 @@ class Client final : public Connector {
     base::Result<Hint> parse_webhook(std::string_view raw_body) const override;
     Answer<LostWebhooks> lost_webhooks(const StoreAccess& store) override;
     Answer<Receipt> confirm_lost(const StoreAccess& store, std::string_view up_to) override;
+
+    ChatCalls* chats() override { return this; }
+    ChatPace chat_pace() const override;
+    Answer<ChatPage> conversations(const StoreAccess& store, std::string_view page_token) override;
+    Answer<MessagePage> messages(const StoreAccess& store, std::string_view conversation_ext_id,
+                                 std::string_view page_token) override;
 
   private:
     struct Call {

@@ -22,6 +22,9 @@ base::Result<model::Order> normalise_order(const base::Json& order, base::Time a
 // Adds all of `order_list` to `page`.
 void add_orders(const base::Json& data, base::Time as_of, OrderPage& page);
 
+// One element of `conversations`. invalid_input "conversation.id_missing".
+base::Result<model::Conversation> normalise_conversation(const base::Json& conversation);
+
 // `data.content` of push 10. `shop_ext_id`: the shop that received the push; it tells who wrote.
 base::Result<model::Message> normalise_message(const base::Json& content, std::string_view shop_ext_id);
 
