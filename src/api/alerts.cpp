@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t k_window = 200;
 constexpr std::size_t k_reasons_in_list = 3;
+constexpr base::Duration k_weak_for = base::days(7);
+constexpr std::size_t k_weak_shown = 50;
 
 base::Result<http::Response> list_alerts(Services& services, const Call& call) {
     db::AlertFilter filter;
@@ -63,6 +65,29 @@ base::Result<void> add_message(db::Reader& reader, const model::Finding& finding
                       {"sender", model::name(message->sender)},
                       {"conversation", message->conversation_ext_id}};
     return {};
+}
+
+// What was noticed and is too weak to call anybody: a person who looks may see more in it than a rule.
+base::Result<http::Response> list_weak_findings(Services& services, const Call& call) {
+    boost::json::array rows;
+    TRY_VOID(services.database.read([&](db::Reader& reader) -> base::Result<void> {
+        rows.clear();
+        const base::Time since = services.clock.now() - k_weak_for;
+        for (const model::Finding& finding :
+             TRY(db::weak_findings(reader, call.caller.person.stores, since, k_weak_shown))) {
+            boost::json::object row{{"id", finding.id.text()},
+                                    {"store", finding.store.text()},
+                                    {"category", model::name(finding.category)},
+                                    {"verdict", model::name(finding.verdict)},
+                                    {"score", finding.score},
+                                    {"at", base::iso8601(finding.as_of)},
+                                    {"reasons", reasons_json(finding.reasons, k_reasons_in_list)}};
+            TRY_VOID(add_message(reader, finding, row));
+            rows.emplace_back(std::move(row));
+        }
+        return {};
+    }));
+    return json(boost::json::object{{"rows", std::move(rows)}});
 }
 
 base::Result<http::Response> get_alert(Services& services, const Call& call) {
@@ -129,6 +154,7 @@ std::vector<Route> alert_routes() {
     using Type = BodyField::Type;
     return {
         {http::Method::get, "/alerts", "listAlerts", model::Action::view_alerts, &list_alerts},
+        {http::Method::get, "/findings/weak", "listWeakFindings", model::Action::view_alerts, &list_weak_findings},
         {http::Method::get, "/alerts/{alert}", "getAlert", model::Action::view_alerts, &get_alert},
         {http::Method::post,
          "/alerts/{alert}/close",

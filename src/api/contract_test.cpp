@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/policy_reports.h"
 #include "api/route.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -20,13 +21,15 @@ struct Operation {
     bool step_up = false;
     bool needs_session = true;
     bool takes_body = false;
+    bool by_browser = false;
     bool operator==(const Operation&) const = default;
 };
 
 // Only for messages of failed tests.
 void PrintTo(const Operation& operation, std::ostream* out) {
     *out << operation.id << ", " << operation.action << (operation.step_up ? ", step-up" : "")
-         << (operation.needs_session ? "" : ", no session") << (operation.takes_body ? ", body" : "");
+         << (operation.needs_session ? "" : ", no session") << (operation.takes_body ? ", body" : "")
+         << (operation.by_browser ? ", by the browser" : "");
 }
 
 // By "get /stores/{store}".
@@ -80,6 +83,10 @@ Operations read_document(const std::string& text) {
                 operation->needs_session = false;
             }
             if (value_at(line, 6, "requestBody")) operation->takes_body = true;
+            if (const auto by_browser = value_at(line, 6, "x-by-browser")) {
+                EXPECT_EQ(*by_browser, "true") << line;
+                operation->by_browser = true;
+            }
         }
     }
     return operations;
@@ -92,9 +99,10 @@ std::string key_of(const Route& route) {
 Operations operations_of_routes() {
     Operations operations;
     for (const Route& route : all_routes()) {
-        const Operation operation{std::string(route.operation), std::string(model::name(route.action)),
+        const bool by_browser = route.operation == k_policy_report_operation;
+        const Operation operation{std::string(route.operation),       std::string(model::name(route.action)),
                                   model::needs_step_up(route.action), route.action != model::Action::open_public,
-                                  !route.body.empty()};
+                                  !route.body.empty() || by_browser,  by_browser};
         EXPECT_TRUE(operations.emplace(key_of(route), operation).second) << "twice: " << key_of(route);
     }
     return operations;

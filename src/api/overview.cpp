@@ -94,6 +94,12 @@ base::Result<http::Response> get_overview(Services& services, const Call& call) 
             in_trouble += row.worst >= model::Severity::medium ? 1 : 0;
             stores.emplace_back(std::move(item));
         }
+        // Those about the installation itself, for whoever sees all stores: the list below has them too.
+        if (call.caller.person.stores.empty()) {
+            const auto by_store = TRY(db::count_open_alerts(reader));
+            if (const auto own = by_store.find(model::StoreId{}); own != by_store.end())
+                for (const auto& [severity, count] : own->second) alerts_open += count;
+        }
         db::AlertFilter open;
         open.stores = call.caller.person.stores;
         open.stores_only = !open.stores.empty();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/answer.h"
+#include "api/policy_reports.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -172,7 +173,10 @@ http::Response Router::handle(Services& services, const http::Request& request) 
     }
     const Route& route = *found.route;
 
-    if (changes_something(route.method)) {
+    // A report of the browser itself, which sets neither our header nor our media type; it changes nothing that is
+    // kept.
+    const bool by_browser = route.operation == k_policy_report_operation;
+    if (changes_something(route.method) && !by_browser) {
         if (auto same = check_same_site(request); !same) return refuse(same.error());
         const auto type = request.header("content-type").value_or("");
         if (!request.body.empty() &&
@@ -193,13 +197,13 @@ http::Response Router::handle(Services& services, const http::Request& request) 
     }
 
     Call call{request, *caller, std::move(found.arguments), std::nullopt, {}, request.peer};
-    if (!route.body.empty() || (route.any_body && !request.body.empty())) {
+    if (!route.body.empty() || (route.any_body && !by_browser && !request.body.empty())) {
         auto document = base::JsonDocument::parse(request.body, 16);
         if (!document) return refuse(document.error());
         call.document.emplace(std::move(*document));
         call.body = call.document->root();
         if (auto fits = check_body(call.body, route.body); !fits) return refuse(fits.error());
-    } else if (!request.body.empty()) {
+    } else if (!request.body.empty() && !by_browser) {
         return refuse({base::Code::invalid_input, "no body expected", "request.body", {}});
     }
 

@@ -7,7 +7,10 @@ std::vector<std::pair<std::string, std::string>> security_headers(bool tls) {
         {"content-security-policy",
          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
          "font-src 'self'; "
-         "manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"},
+         "manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
+         "report-uri /api/v1/policy-reports; report-to policy"},
+        // Browsers know either of the two ways.
+        {"reporting-endpoints", "policy=\"/api/v1/policy-reports\""},
         {"x-content-type-options", "nosniff"},
         {"referrer-policy", "no-referrer"},
         {"cross-origin-opener-policy", "same-origin"},

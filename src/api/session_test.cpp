@@ -1,14 +1,21 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 
 #include "api/event_hub.h"
 #include "api/gate.h"
+#include "api/policy_reports.h"
 #include "api/routes.h"
 #include "api/services.h"
 #include "base/http_client.h"
 #include "base/json.h"
+#include "db/alerts.h"
+#include "db/database.h"
+#include "db/findings.h"
+#include "db/stores.h"
 #include "db/test_support.h"
+#include "detect/engine.h"
 #include "team/team.h"
 #include "team/totp.h"
 
@@ -25,9 +32,20 @@ T& unused() {
     return reinterpret_cast<T&>(memory);
 }
 
+// The engine of the built-in rules: compiled once, then read from the build's folder.
+const detect::Engine& engine() {
+    static const auto k_made = [] {
+        const std::string cache = std::string(STALLWARD_BINARY_DIR) + "/pattern-cache";
+        std::filesystem::create_directories(cache);
+        return detect::Engine::make(detect::built_in_rule_files(), cache).value();
+    }();
+    return *k_made;
+}
+
 std::vector<Route> routes_under_test() {
     std::vector<Route> routes;
-    for (const auto& list : {session_routes(), people_routes(), audit_routes(), settings_routes()})
+    for (const auto& list : {session_routes(), people_routes(), audit_routes(), settings_routes(),
+                             policy_report_routes(), overview_routes(), alert_routes()})
         routes.insert(routes.end(), list.begin(), list.end());
     return routes;
 }
@@ -61,6 +79,9 @@ class Server {
         if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
         if (!token.empty()) request.headers.emplace_back("cookie", "__Host-stallward=" + token);
         request.body = std::move(body);
+        return handle(request);
+    }
+    Answer handle(const http::Request& request) {
         http::Response response = router_.handle(services_, request);
         Answer answer;
         answer.status = response.status;
@@ -141,7 +162,7 @@ class Server {
                        .ingest = unused<ingest::Ingest>(),
                        .imports = unused<ingest::OrderImport>(),
                        .connectors = unused<platform::Connectors>(),
-                       .detectors = unused<detect::Engine>(),
+                       .detectors = engine(),
                        .events = events_,
                        .origin = "https://console.example",
                        .version = "1.2.3",
@@ -344,6 +365,94 @@ TEST(AuditRoutes, RefusedPermissionsAreInTheLog) {
     EXPECT_EQ(log["rows"].at(1)["address"].string_or(), "192.0.2.1");
 }
 
+model::Finding finding_of(model::StoreId store, model::Severity severity, base::Time at) {
+    model::Finding finding;
+    finding.store = store;
+    finding.detector = "watch";
+    finding.category = model::Category::phishing;
+    finding.severity = severity;
+    finding.verdict = model::Verdict::suspicious;
+    finding.identity = "one";
+    finding.as_of = at;
+    finding.reasons.push_back({"phish.lookalike_domain", 1.5, {}, std::nullopt});
+    return finding;
+}
+
+TEST(OverviewRoute, CountsAlertsOfTheInstallationForWhoSeesAllStores) {
+    Server server;
+    const std::string owner = server.owner();
+    ASSERT_TRUE(server.db->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
+        model::Finding finding = finding_of({}, model::Severity::medium, server.db.clock.now());
+        finding.id = TRY(db::add_finding(tx, finding));
+        TRY(db::raise_alert(tx, finding, "store.unknown_shop", base::days(1)));
+        return {};
+    }));
+    const Answer all = server.get("/overview", owner);
+    EXPECT_EQ(all["counts"]["alerts_open"].integer_or(-1), 1) << all.body;
+    EXPECT_EQ(all["alerts"].items().size(), 1u);
+    const model::StoreId store = server.db
+                                     ->write(db::Lane::interactive,
+                                             [](db::Tx& tx) {
+                                                 model::Store fresh;
+                                                 fresh.platform = model::Platform::tiktok_shop;
+                                                 fresh.name = "One";
+                                                 return db::add_store(tx, fresh);
+                                             })
+                                     ->id;
+    const std::string ben = server.member("ben", "manager", owner);
+    EXPECT_EQ(server.send(http::Method::patch, "/people/u_2", R"({"stores":[")" + store.text() + "\"]}", owner).status,
+              200);
+    const Answer half = server.post("/sign-in", R"({"login":"ben","password":")" + std::string(k_password) + "\"}");
+    const Answer again = server.post("/sign-in/code", server.code_body(), half.cookie);
+    const Answer limited = server.get("/overview", again.cookie);
+    EXPECT_EQ(limited["counts"]["alerts_open"].integer_or(-1), 0) << limited.body;
+    EXPECT_TRUE(limited["alerts"].items().empty());
+}
+
+TEST(AlertRoutes, WeakFindingsOfAWeekAreShown) {
+    Server server;
+    const std::string owner = server.owner();
+    const base::Time now = server.db.clock.now();
+    const auto store = server.db
+                           ->write(db::Lane::interactive,
+                                   [](db::Tx& tx) {
+                                       model::Store fresh;
+                                       fresh.platform = model::Platform::tiktok_shop;
+                                       return db::add_store(tx, fresh);
+                                   })
+                           ->id;
+    ASSERT_TRUE(server.db->write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<void> {
+        TRY(db::add_finding(tx, finding_of(store, model::Severity::low, now - base::days(1))));
+        TRY(db::add_finding(tx, finding_of(store, model::Severity::low, now - base::days(8))));
+        TRY(db::add_finding(tx, finding_of(store, model::Severity::medium, now)));
+        return {};
+    }));
+    const Answer weak = server.get("/findings/weak", owner);
+    ASSERT_EQ(weak["rows"].items().size(), 1u) << weak.body;
+    EXPECT_EQ(weak["rows"].at(0)["store"].string_or(), store.text());
+    EXPECT_EQ(weak["rows"].at(0)["reasons"].at(0)["code"].string_or(), "phish.lookalike_domain");
+}
+
+// The browser sends it by itself: without our header, in its own media type, from a page of any origin.
+TEST(PolicyReportRoute, TakesWhatABrowserSends) {
+    Server server;
+    http::Request request;
+    request.method = http::Method::post;
+    request.path = "/api/v1/policy-reports";
+    request.host = "console.example";
+    request.headers = {{"content-type", "application/csp-report"}, {"sec-fetch-site", "same-origin"}};
+    request.body = R"({"csp-report":{"effective-directive":"img-src","blocked-uri":"inline"}})";
+    const std::uint64_t before = policy_reports().violations.value();
+    EXPECT_EQ(server.handle(request).status, 204);
+    EXPECT_EQ(policy_reports().violations.value(), before + 1);
+    request.body = "no report";
+    EXPECT_EQ(server.handle(request).status, 204);
+    for (int i = 2; i < PolicyReports::k_most_a_minute; ++i) EXPECT_EQ(server.handle(request).status, 204);
+    const Answer refused = server.handle(request);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(refused["retry_after_s"].integer_or(0), 60);
+}
+
 TEST(SettingsRoutes, AreChangedByManagersAndLogged) {
     Server server;
     const std::string owner = server.owner();
@@ -364,6 +473,33 @@ TEST(SettingsRoutes, AreChangedByManagersAndLogged) {
     const Answer log = server.get("/audit?kind=settings.", owner);
     ASSERT_EQ(log["rows"].items().size(), 2u);
     EXPECT_EQ(log["rows"].at(1)["detail"]["from"].string_or(), "Lamps");
+}
+
+TEST(SettingsRoutes, TheOwnerShortensTermsWithinTheirBounds) {
+    Server server;
+    const std::string owner = server.owner();
+    const Answer before = server.get("/settings", owner);
+    EXPECT_EQ(before["rules_version"].string_or(), engine().rules().version);
+    ASSERT_EQ(before["retention"].items().size(), 4u);
+    const base::Json buyers = before["retention"].at(2);
+    EXPECT_EQ(buyers["term"].string_or(), "buyers");
+    EXPECT_EQ(buyers["days"].integer_or(0), 90);
+    EXPECT_EQ(buyers["most"].integer_or(0), 90);
+    const auto patch = [&](const std::string& body, const std::string& token) {
+        return server.send(http::Method::patch, "/settings/retention", body, token);
+    };
+    for (const char* wrong : {R"({"buyers":91})", R"({"buyers":0})", R"({"messages":181})", R"({"settled_buyers":31})",
+                              R"({"raw_events":91})", R"({"raw_events":2})", R"({"buyers":-1})"})
+        EXPECT_EQ(patch(wrong, owner).status, 422) << wrong;
+    const Answer after = patch(R"({"buyers":30,"settled_buyers":30})", owner);
+    ASSERT_EQ(after.status, 200) << after.body;
+    EXPECT_EQ(after["retention"].at(2)["days"].integer_or(0), 30);
+    EXPECT_EQ(after["retention"].at(3)["days"].integer_or(0), 180);
+    const Answer log = server.get("/audit?kind=settings.", owner);
+    ASSERT_EQ(log["rows"].items().size(), 1u) << "only what changed";
+    EXPECT_EQ(log["rows"].at(0)["detail"]["setting"].string_or(), "retention_buyers");
+    EXPECT_EQ(log["rows"].at(0)["detail"]["to"].string_or(), "30");
+    EXPECT_EQ(patch(R"({"buyers":31})", server.member("mia", "manager", owner)).code, "permission.denied");
 }
 
 TEST(SettingsRoutes, MyChoicesAndPassword) {

@@ -11,10 +11,24 @@
 #include "api/session_json.h"
 #include "base/json.h"
 #include "db/database.h"
+#include "db/retention_days.h"
+#include "detect/engine.h"
 #include "team/check_input.h"
 
 namespace api {
 namespace {
+
+base::Result<boost::json::array> retention_json(db::Reader& reader) {
+    const model::RetentionDays days = TRY(db::retention_days(reader));
+    boost::json::array terms;
+    for (const model::RetentionBound& bound : model::k_retention_bounds)
+        terms.emplace_back(boost::json::object{{"term", bound.term},
+                                               {"days", days.*bound.days},
+                                               {"least", bound.least},
+                                               {"most", bound.most},
+                                               {"usual", model::RetentionDays{}.*bound.days}});
+    return terms;
+}
 
 base::Result<boost::json::object> settings_json(const Services& services, db::Reader& reader) {
     const std::string language = TRY(text_setting(reader, team::k_team_language));
@@ -23,6 +37,8 @@ base::Result<boost::json::object> settings_json(const Services& services, db::Re
                             {"time_zone", TRY(text_setting(reader, team::k_team_time_zone))},
                             {"demo", TRY(shows_demo(reader))},
                             {"public_url", services.origin},
+                            {"rules_version", services.detectors.rules().version},
+                            {"retention", TRY(retention_json(reader))},
                             {"database", services.database.dialect() == db::Dialect::sqlite ? "sqlite" : "postgresql"}};
     std::error_code error;
     const auto space = std::filesystem::space(services.data_folder, error);
@@ -59,10 +75,36 @@ base::Result<http::Response> edit_settings(Services& services, const Call& call)
         })));
 }
 
+base::Result<http::Response> edit_retention(Services& services, const Call& call) {
+    // What is removed cannot be brought back: not for every manager.
+    if (call.caller.person.role != model::Role::owner)
+        return base::fail(base::Code::forbidden, "retention", "permission.denied");
+    for (const model::RetentionBound& bound : model::k_retention_bounds)
+        if (const auto days = call.body[bound.term].integer(); days && (*days < bound.least || *days > bound.most))
+            return bad_parameter(bound.term);
+    return json(
+        TRY(services.database.write(db::Lane::interactive, [&](db::Tx& tx) -> base::Result<boost::json::object> {
+            model::RetentionDays days = TRY(db::retention_days(tx));
+            for (const model::RetentionBound& bound : model::k_retention_bounds) {
+                const std::int64_t before = days.*bound.days;
+                const std::int64_t after = call.body[bound.term].integer_or(before);
+                if (after == before) continue;
+                days.*bound.days = after;
+                TRY_VOID(audit(tx, call, team::kind::settings_changed, "", {},
+                               {{"setting", std::string("retention_").append(bound.term)},
+                                {"from", std::to_string(before)},
+                                {"to", std::to_string(after)}}));
+            }
+            TRY_VOID(db::save_retention_days(tx, days, call.caller.person.id));
+            return settings_json(services, tx);
+        })));
+}
+
 }  // namespace
 
 std::vector<Route> settings_routes() {
     using enum http::Method;
+    using Type = BodyField::Type;
     return {
         {.method = get,
          .path = "/settings",
@@ -77,6 +119,15 @@ std::vector<Route> settings_routes() {
          .body = {{.name = "team_name", .max = 100},
                   {.name = "language", .max = 10},
                   {.name = "time_zone", .max = 64}}},
+        {.method = patch,
+         .path = "/settings/retention",
+         .operation = "editRetention",
+         .action = model::Action::edit_settings,
+         .handler = &edit_retention,
+         .body = {{.name = "raw_events", .type = Type::integer},
+                  {.name = "settled_buyers", .type = Type::integer},
+                  {.name = "buyers", .type = Type::integer},
+                  {.name = "messages", .type = Type::integer}}},
     };
 }
 

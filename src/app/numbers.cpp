@@ -1,5 +1,6 @@
 #include "app/numbers.h"
 
+#include "api/policy_reports.h"
 #include "base/log.h"
 #include "db/inbox.h"
 
@@ -11,6 +12,15 @@ void add_all(base::Metrics& metrics, Core& core) {
     core.ingest->publish(metrics);
     core.outbox->publish(metrics);
     core.retention->publish(metrics);
+
+    const api::PolicyReports& reports = api::policy_reports();
+    const auto add_reports = [&](const base::Counter& counter, const char* result) {
+        metrics.counter("stallward_policy_reports_total", "What browsers said that the content policy stopped", counter,
+                        "result", result);
+    };
+    add_reports(reports.violations, "violation");
+    add_reports(reports.unreadable, "unreadable");
+    add_reports(reports.dropped, "dropped");
 
     const watch::Counters& watch = core.watch->counters();
     metrics.counter("stallward_messages_judged_total", "Messages judged", watch.judged);

@@ -1,5 +1,6 @@
 #include "app/retention.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/json.h"
@@ -12,6 +13,7 @@
 #include "db/keys.h"
 #include "db/leases.h"
 #include "db/orders.h"
+#include "db/retention_days.h"
 #include "db/search.h"
 #include "db/settings.h"
 #include "db/stores.h"
@@ -68,6 +70,16 @@ base::Result<void> tell(db::Tx& tx, model::StoreId store, model::EventKind kind,
     return {};
 }
 
+// As the owner set them.
+base::Result<RetentionTerms> terms_now(db::Database& database, RetentionTerms terms) {
+    const model::RetentionDays days = TRY(database.read([](db::Reader& reader) { return db::retention_days(reader); }));
+    terms.raw_events = base::days(days.raw_events);
+    terms.settled_buyers = base::days(days.settled_buyers);
+    terms.buyers = base::days(days.buyers);
+    terms.messages = base::days(days.messages);
+    return terms;
+}
+
 }  // namespace
 
 std::map<std::string, base::Counter, std::less<>> Retention::make_counters() {
@@ -103,17 +115,17 @@ base::Result<std::optional<Removed>> Retention::under_lease(Work&& work) {
 }
 
 base::Result<std::optional<Removed>> Retention::forget_some(model::StoreId store) {
+    const RetentionTerms terms = TRY(terms_now(database_, terms_));
     const base::Time now = clock_.now();
     return under_lease([&](db::Tx& tx) -> base::Result<Removed> {
         const auto orders = TRY(db::forget_order_buyers(
-            tx, store, {.collected_before = now - terms_.buyers, .settled_before = now - terms_.settled_buyers},
-            k_rows));
+            tx, store, {.collected_before = now - terms.buyers, .settled_before = now - terms.settled_buyers}, k_rows));
         for (const model::OrderId id : orders)
             TRY_VOID(tell(tx, store, model::EventKind::order_buyer_forgotten, id.text()));
-        const auto messages = TRY(db::forget_message_texts(tx, store, now - terms_.messages, k_rows));
+        const auto messages = TRY(db::forget_message_texts(tx, store, now - terms.messages, k_rows));
         for (const model::MessageId id : messages)
             TRY_VOID(tell(tx, store, model::EventKind::message_forgotten, id.text()));
-        const std::size_t names = TRY(db::forget_conversation_buyers(tx, store, now - terms_.buyers, k_rows));
+        const std::size_t names = TRY(db::forget_conversation_buyers(tx, store, now - terms.buyers, k_rows));
         return Removed{{"buyers", static_cast<std::int64_t>(orders.size())},
                        {"messages", static_cast<std::int64_t>(messages.size())},
                        {"buyer_names", static_cast<std::int64_t>(names)}};
@@ -122,21 +134,22 @@ base::Result<std::optional<Removed>> Retention::forget_some(model::StoreId store
 
 // What is not of one store, and the audit line.
 base::Result<bool> Retention::end_run() {
+    const RetentionTerms terms = TRY(terms_now(database_, terms_));
     const base::Time now = clock_.now();
     const auto previews = TRY(under_lease([&](db::Tx& tx) -> base::Result<Removed> {
-        const std::size_t count = TRY(db::discard_imports_before(tx, now - terms_.previews));
+        const std::size_t count = TRY(db::discard_imports_before(tx, now - terms.previews));
         return Removed{{"previews", static_cast<std::int64_t>(count)}};
     }));
     if (!previews) return false;
 
-    const std::size_t days = TRY(database_.inbox().drop_old_days(terms_.raw_events));
+    const std::size_t days = TRY(database_.inbox().drop_old_days(terms.raw_events));
     if (days > 0)
         TRY(under_lease(
             [&](db::Tx&) -> base::Result<Removed> { return Removed{{"raw_days", static_cast<std::int64_t>(days)}}; }));
 
-    // Of such a month every row is empty by now. The line is promised before the keys go, and these go again if the
-    // process is stopped in between.
-    const std::string month = base::utc_month(now - terms_.messages);
+    // Of such a month every row is empty by now, whichever term is the longest. The line is promised before the keys
+    // go, and these go again if the process is stopped in between.
+    const std::string month = base::utc_month(now - std::max({terms.messages, terms.buyers, terms.raw_events}));
     const std::size_t keys = TRY(database_.keys().count_months_before(month));
     if (keys > 0) {
         const auto promised = TRY(under_lease([&](db::Tx& tx) -> base::Result<Removed> {

@@ -8,7 +8,9 @@
 #include "db/keys.h"
 #include "db/leases.h"
 #include "db/orders.h"
+#include "db/retention_days.h"
 #include "db/search.h"
+#include "db/settings.h"
 #include "db/stores.h"
 
 namespace {
@@ -103,6 +105,36 @@ struct RetentionTest : db::test::DatabaseTest {
     }
 };
 ON_EVERY_DATABASE(RetentionTest);
+
+TEST_P(RetentionTest, TheOwnersTermsCountAndKeysStayForTheLongest) {
+    ASSERT_TRUE(write([](Tx& tx) {
+        return db::save_retention_days(tx, {.raw_events = 14, .settled_buyers = 2, .buyers = 80, .messages = 10}, {});
+    }));
+    app::Retention retention(*db, db.clock, "one");
+    const auto settled = order("1", OrderStatus::completed);
+    const auto open = order("2", OrderStatus::to_ship);
+    const auto text = message("m1", "canarytext");
+    run(retention);
+    EXPECT_TRUE(knows_buyer(settled));
+    pass(retention, 3);
+    EXPECT_FALSE(knows_buyer(settled));
+    EXPECT_TRUE(knows_text(text));
+    pass(retention, 8);
+    EXPECT_FALSE(knows_text(text));
+    pass(retention, 60);
+    EXPECT_TRUE(knows_buyer(open)) << "the messages' shorter term does not end the month's key";
+    pass(retention, 10);
+    EXPECT_FALSE(knows_buyer(open));
+    // What stands in the database may be wrong: the bounds count.
+    ASSERT_TRUE(write([](Tx& tx) -> base::Result<void> {
+        TRY(db::save_setting(tx, "retention.days", R"({"buyers":400,"messages":0})", std::nullopt, {}));
+        return {};
+    }));
+    const auto days = *read([](Reader& r) { return db::retention_days(r); });
+    EXPECT_EQ(days.buyers, 90);
+    EXPECT_EQ(days.messages, 7);
+    EXPECT_EQ(days.settled_buyers, 30);
+}
 
 TEST_P(RetentionTest, BuyersOfSettledOrdersGoAfterThirtyDaysAndOfAllAfterNinety) {
     app::Retention retention(*db, db.clock, "one");

@@ -117,4 +117,17 @@ Result<std::vector<model::Finding>> newest_findings(Reader& reader, model::Store
     return reader.all(sql, Args(args), [&](const Row& row) { return read_finding(reader, row); });
 }
 
+Result<std::vector<model::Finding>> weak_findings(Reader& reader, const std::vector<model::StoreId>& stores,
+                                                  base::Time since, std::size_t limit) {
+    std::vector<Arg> args{since, limit};
+    // The word itself, so that the partial index findings_weak serves.
+    std::string sql = std::string(k_select) + "WHERE severity = 'low' AND as_of >= ?1";
+    if (!stores.empty()) {
+        sql += " AND store_id IN (" + codec::placeholders(args.size() + 1, stores.size()) + ")";
+        codec::add_ids(args, stores);
+    }
+    sql += " ORDER BY as_of DESC, id DESC LIMIT ?2";
+    return reader.all(sql, Args(args), [&](const Row& row) { return read_finding(reader, row); });
+}
+
 }  // namespace db

@@ -18,5 +18,8 @@ Result<std::vector<model::Finding>> findings_about(Reader& reader, model::StoreI
 // The newest finding about each of these things; those without any are left out. At most 500 subjects.
 Result<std::vector<model::Finding>> newest_findings(Reader& reader, model::StoreId store, std::string_view subject_kind,
                                                     const std::vector<std::string>& subjects);
+// Those of severity low, too weak for an alert, newest first: of these stores (empty: all), seen from `since` on.
+Result<std::vector<model::Finding>> weak_findings(Reader& reader, const std::vector<model::StoreId>& stores,
+                                                  base::Time since, std::size_t limit);
 
 }  // namespace db

@@ -21,6 +21,7 @@ std::span<const Migration> migrations() {
         Migration{11, 1, "list of conversations", schema::k_chats},
         Migration{12, 1, "polling of conversations", schema::k_chat_stream},
         Migration{13, 1, "exits", schema::k_exits},
+        Migration{14, 1, "weak findings", schema::k_weak_findings},
     };
     return k_all;
 }

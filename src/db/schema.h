@@ -533,4 +533,9 @@ CREATE TABLE exits (
 ) STRICT;
 )";
 
+// Findings that raised no alert, for the overview.
+inline constexpr std::string_view k_weak_findings = R"(
+CREATE INDEX findings_weak ON findings (as_of) WHERE severity = 'low';
+)";
+
 }  // namespace db::schema

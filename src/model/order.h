@@ -73,7 +73,7 @@ struct Recipient {
 struct Order {
     OrderId id;
     StoreId store;
-    std::string ext_id;  // Decimal string, up to 20 digits: never a number.
+    std::string ext_id;  // As the marketplace writes it, Shopee with letters too; up to 20 digits: never a number.
     OrderStatus status = OrderStatus::unknown;
     std::string raw_status;   // As the marketplace wrote it.
     std::uint32_t flags = 0;  // OrderFlag

@@ -148,6 +148,7 @@ test('an alert from a message of a scammer', async () => {
   assert.equal(closed.state, 'closed');
   await owner.refused('closeAlert', 409, { path, body: { version, reason: 'done' } });
   await owner.ok('listAlerts', { query: { state: 'closed', limit: 1 } });
+  await owner.ok('listWeakFindings');
   assert.equal((await owner.ok('reopenAlert', { path, body: { version: closed.version } })).state, 'open');
 });
 
@@ -203,6 +204,17 @@ test('views, settings, own preferences', async () => {
   await owner.ok('getSettings');
   const settings = { team_name: 'Lin & Partners', language: 'zh-CN', time_zone: 'Asia/Shanghai' };
   assert.equal((await owner.ok('editSettings', { body: settings })).team_name, settings.team_name);
+  assert.ok((await owner.ok('getSettings')).rules_version);
+  const shorter = await owner.ok('editRetention', { body: { buyers: 60, messages: 120 } });
+  assert.deepEqual(
+    shorter.retention.map((one) => one.days),
+    [14, 30, 60, 120],
+  );
+  await owner.refused('editRetention', 422, { body: { buyers: 91 } });
+  await new Client(server.origin).ok('reportPolicyViolation', {
+    raw: JSON.stringify({ 'csp-report': { 'effective-directive': 'img-src', 'blocked-uri': 'inline' } }),
+    headers: { 'content-type': 'application/csp-report', 'x-stallward': undefined },
+  });
   const mine = {
     name: 'Lin Mei',
     language: 'en',

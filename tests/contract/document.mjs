@@ -61,8 +61,9 @@ for (const [path, item] of Object.entries(openapi.paths)) {
       method: method.toUpperCase(),
       open: operation.security?.length === 0,
       stepUp: operation['x-step-up'] === true,
+      byBrowser: operation['x-by-browser'] === true,
       parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(resolve),
-      bodySchema: resolve(operation.requestBody?.content['application/json'].schema),
+      bodySchema: resolve(operation.requestBody?.content['application/json']?.schema),
       responses: operation.responses,
       bodyFaults: (body) => faults(pointer(...at, 'requestBody', 'content', 'application/json', 'schema'), body),
       answerFaults: (status, type, body) => {

@@ -1,5 +1,6 @@
 // Wrong requests, made from the document: what is sent is a request that succeeded, with one thing wrong in it.
 
+import assert from 'node:assert/strict';
 import { Client, seen } from './client.mjs';
 import { operations, resolve } from './document.mjs';
 
@@ -38,6 +39,13 @@ export async function wrongRequests(client, id) {
   const sample = seen.samples[id];
   const changes = operation.method !== 'GET';
 
+  // It comes from the browser itself, of any page, and whatever it says changes nothing.
+  if (operation.byBrowser) {
+    for (const raw of ['{', '[]', 'null', '\u0000', `${'['.repeat(2000)}${']'.repeat(2000)}`])
+      assert.equal((await client.send(id, { ...sample, raw })).status, 204, raw.slice(0, 20));
+    await client.refused(id, 413, { ...sample, raw: 'x'.repeat(20_000) });
+    return;
+  }
   if (!operation.open) await new Client(client.origin).refused(id, 401, sample, 'session.required');
   if (changes) {
     await client.refused(id, 403, { ...sample, headers: { 'x-stallward': undefined } }, 'request.cross_site');

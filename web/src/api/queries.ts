@@ -34,6 +34,11 @@ export const overviewQuery = queryOptions({
   refetchInterval: 60_000,
 });
 
+export const weakFindingsQuery = queryOptions({
+  queryKey: ['alerts', 'weak'],
+  queryFn: ({ signal }) => call(() => api.GET('/findings/weak', { signal })),
+});
+
 export const alertQuery = (id: string) =>
   queryOptions({
     queryKey: ['alert', id],

@@ -14,6 +14,7 @@ import { StaleClock } from '~/ui/Time';
 import { AlertDrawer } from './AlertDrawer';
 import { AlertList } from './AlertList';
 import { StoreTable } from './StoreTable';
+import { WeakFindings } from './WeakFindings';
 
 /** All stores at a glance: what needs a person first. */
 export default function Overview() {
@@ -66,12 +67,13 @@ export default function Overview() {
           <>
             <AlertList
               alerts={alerts}
-              total={store ? alerts.length : Math.max(data.counts.alerts_open, alerts.length)}
+              total={store ? alerts.length : data.counts.alerts_open}
               stores={stores}
               asOf={data.as_of}
               onOpen={openAlert}
             />
             {demo && alerts.length > 0 && <Notice title={t('overview.demo_hint')}>{t('overview.demo_text')}</Notice>}
+            <WeakFindings store={store} />
             <StoreTable rows={stores} />
           </>
         )}

@@ -16,6 +16,7 @@ import { Skeleton } from '~/ui/Skeleton';
 import { TimeZoneField } from '~/ui/TimeZoneField';
 import { toast } from '~/ui/Toast';
 import { useSave } from '~/ui/use-save';
+import { Retention } from './Retention';
 
 type Choices = Schemas['Settings'];
 
@@ -30,6 +31,7 @@ export function General() {
   return (
     <>
       <Form key={JSON.stringify(data)} settings={data} />
+      <Retention key={JSON.stringify(data.retention)} terms={data.retention} />
       <About settings={data} />
     </>
   );
@@ -106,7 +108,7 @@ function About({ settings }: { settings: Choices }) {
       <Facts
         rows={[
           [t('settings.version'), version],
-          ...(settings.rules_version ? [[t('settings.rules'), settings.rules_version] as [string, string]] : []),
+          [t('settings.rules'), settings.rules_version],
           [t('settings.database'), settings.database === 'postgresql' ? 'PostgreSQL' : 'SQLite'],
           [
             t('settings.address'),
