@@ -1,5 +1,5 @@
 # cmake -DOUT=FILE.cpp -DROOT=SOURCE_DIR -P EmbedRules.cmake
-# Writes detect::built_in_rule_files() with the content of rules/*.json, rules/words/*.json and every detector's manifest.
+# Writes detect::built_in_rule_files() with the content of rules/*.json, rules/words/*.json and every detector's manifest, and the wording model.
 file(GLOB rules RELATIVE ${ROOT}/rules ${ROOT}/rules/*.json ${ROOT}/rules/words/*.json)
 file(GLOB manifests RELATIVE ${ROOT}/src/detect ${ROOT}/src/detect/detectors/*/manifest.json)
 set(text "// Made by cmake/EmbedRules.cmake.\n#include \"detect/rules.h\"\n\nconst detect::RuleFiles& detect::built_in_rule_files() {\n    static const RuleFiles files = {\n")
@@ -11,6 +11,7 @@ endfunction()
 foreach(name IN LISTS rules)
   add(${name} ${ROOT}/rules/${name})
 endforeach()
+add(wording.json ${ROOT}/models/wording.json)
 foreach(name IN LISTS manifests)
   add(${name} ${ROOT}/src/detect/${name})
 endforeach()

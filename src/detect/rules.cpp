@@ -88,7 +88,10 @@ constexpr std::array<std::string_view, k_form_count> k_forms = {"homoglyph",
                                                                 "links_of_others",
                                                                 "links_many",
                                                                 "link_only",
-                                                                "link_one_target"};
+                                                                "link_one_target",
+                                                                "wording_near",
+                                                                "wording_close",
+                                                                "wording_far"};
 constexpr std::array<std::string_view, k_kind_count> k_kinds = {"mail", "brief", "talk", "link"};
 
 base::Result<void> read_reasons(const FileReader& file, Rules& rules) {
@@ -309,6 +312,16 @@ base::Result<void> read_words(const RuleFiles& files, Rules& rules) {
     return {};
 }
 
+// The wording model: {"scale", "bias", "weights": 65,536 signed bytes in base64}.
+base::Result<void> read_wording(const FileReader& file, Rules& rules) {
+    const auto bytes = base::parse_base64(TRY(file.text(file.root(), "weights")));
+    if (!bytes || bytes->size() != k_wording_buckets) return file.wrong("\"weights\" must be 65,536 bytes in base64");
+    rules.wording.scale = TRY(file.number(file.root(), "scale"));
+    rules.wording.bias = TRY(file.number(file.root(), "bias"));
+    for (const char byte : *bytes) rules.wording.weights.push_back(static_cast<std::int8_t>(byte));
+    return {};
+}
+
 // {"mail": {"start": -2, "least": -4, "signs": {"word:click": 0.4, …}}, …}: a name that no sign has is an error, so
 // that a word list can change safely.
 base::Result<void> read_weights(const FileReader& file, Rules& rules) {
@@ -441,14 +454,15 @@ base::Result<std::shared_ptr<const Rules>> load_rules(const RuleFiles& files) {
     rules->version = base::hex(base::sha256(all)).substr(0, 16);
 
     using Read = base::Result<void> (*)(const FileReader&, Rules&);
-    static constexpr std::array<std::pair<std::string_view, Read>, 7> k_parts = {
+    static constexpr std::array<std::pair<std::string_view, Read>, 8> k_parts = {
         {{"reasons.json", read_reasons},
          {"scoring.json", read_scoring},
          {"hosts.json", read_hosts},
          {"official.json", read_official},
          {"brands.json", read_brands},
          {"words/concepts.json", read_concepts},
-         {"weights.json", read_weights}}};
+         {"weights.json", read_weights},
+         {"wording.json", read_wording}}};
     for (const auto& [name, read] : k_parts) {
         const auto content = files.find(std::string(name));
         if (content == files.end())

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "detect/wording.h"
 #include "model/finding.h"
 
 // The facts and words that detectors use, as data: rules/*.json, rules/words/*.json and a manifest beside each
@@ -153,10 +154,13 @@ enum class Form : std::uint8_t {
     links_some_of_sender,  // some do
     links_of_others,       // none does
     links_many,
-    link_only,        // a link and hardly any text
-    link_one_target,  // the last one
+    link_only,  // a link and hardly any text
+    link_one_target,
+    wording_near,   // the wording model gives more than 0.5
+    wording_close,  // more than 0.9
+    wording_far,    // less than 0.05; the last one
 };
-inline constexpr std::size_t k_form_count = static_cast<std::size_t>(Form::link_one_target) + 1;
+inline constexpr std::size_t k_form_count = static_cast<std::size_t>(Form::wording_far) + 1;
 std::string_view name(Form form);
 
 // Where the bits of each kind of sign begin: meanings in the text from 0.
@@ -231,6 +235,7 @@ struct Rules {
     std::map<std::string, Manifest> manifests;
     Scoring scoring;
     std::array<Weights, k_kind_count> weights;  // By kind of message.
+    Wording wording;
 
     std::optional<ConceptId> concept_id(std::string_view name) const;
     const Brand* brand_of(std::string_view registrable_domain) const;

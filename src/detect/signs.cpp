@@ -130,6 +130,7 @@ class Signer {
         for (std::size_t i = 0; i < k_fact_count; ++i)
             if (reading_.facts.test(i)) bits_.set(k_fact_bits + i);
         texts();
+        wording();
         sender();
         links();
         return bits_;
@@ -190,6 +191,18 @@ class Signer {
         set(Form::short_text, all.columns < 200);
         set(Form::long_text, all.columns > 2500);
         columns_ = all.columns;
+    }
+
+    // SMS only: the model was fitted on them.
+    void wording() {
+        if (kind_of(reading_.message.channel) != Kind::brief) return;
+        for (const NormalText& text : reading_.texts) {
+            const auto near = resembles_scams(reading_.rules->wording, text.text);
+            if (!near) continue;
+            set(Form::wording_near, *near > 0.5);
+            set(Form::wording_close, *near > 0.9);
+            set(Form::wording_far, *near < 0.05);
+        }
     }
 
     void sender() {

@@ -1,4 +1,5 @@
-// Fits rules/weights.json and the scales of rules/scoring.json: what each small sign of a message is worth.
+// Fits rules/weights.json, models/wording.json and the scales that rules/scoring.json needs (printed): what each small
+// sign of a message is worth.
 //
 //   train_messages [--rules DIR] [--cases FILE]... [--held FILE]... --data FILE --out DIR
 //
@@ -20,10 +21,12 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "detect/engine.h"
+#include "detect/normal.h"
 #include "linear_fit.h"
 
 namespace {
@@ -41,18 +44,20 @@ struct Row {
     Kind kind = Kind::brief;
     bool bad = false, own = false, held = false;
     std::vector<fitting::Node> nodes;
-    double score = 0;              // Out of fold, in logits.
-    double points = 0, signs = 0;  // Of all other reasons; out of fold, of the signs with the constant.
-    double apart = 0;              // By weights fitted without its source.
+    double score = 0;                   // Out of fold, in logits.
+    std::vector<fitting::Node> pieces;  // Of the wording, for SMS and talk.
+    double points = 0, signs = 0;       // Of all other reasons; out of fold, of the signs with the constant.
+    double apart = 0;                   // By weights fitted without its source.
 };
 
 // Signs that can only speak for a scam, and those that can only speak against one: a fit that turns them round has
 // found something about the data and nothing about scams.
 const std::set<std::string> k_only_against = {
-    "polite_notice",    "in_center",       "gives_code",           "as_agreed",      "warns",       "never",
-    "official_links",   "official_sender", "known_order",          "member",         "quotes",      "links_of_sender",
-    "sender_in_domain", "subject_reply",   "links_some_of_sender", "brand_link",     "@brand_link", "@order",
-    "has_question",     "ordinary_talk",   "small_print",          "service_notice", "news_talk",   "invoice"};
+    "polite_notice", "in_center",       "gives_code",       "as_agreed",     "warns",
+    "never",         "official_links",  "official_sender",  "known_order",   "member",
+    "quotes",        "links_of_sender", "sender_in_domain", "subject_reply", "links_some_of_sender",
+    "brand_link",    "@brand_link",     "@order",           "has_question",  "wording_far",
+    "ordinary_talk", "small_print",     "service_notice",   "news_talk",     "invoice"};
 const std::set<std::string> k_either = {
     "account",   "review",     "review_low", "review_five",    "staff",      "parcel",
     "pay",       "channel",    "@code",      "@phone",         "@amount",    "@link",
@@ -62,7 +67,7 @@ const std::set<std::string> k_either = {
     "cost",      "upfront",    "greeting",   "subject_number", "enter",      "competitor",
     "document",  "task",       "or_else",    "outside",        "appeal",     "fee"};
 // Facts of how the data were collected: never used.
-const std::set<std::string> k_unused = {"email", "sms", "low_review", "known_order", "member"};
+const std::set<std::string> k_unused = {"email", "sms", "wording_far", "low_review", "known_order", "member"};
 
 std::string bare(const std::string& name) {
     return name.substr(name.find(':') + 1);
@@ -133,6 +138,11 @@ class Data {
         for (std::size_t i = evidence.signs._Find_first(); i < evidence.signs.size(); i = evidence.signs._Find_next(i))
             row.nodes.push_back({static_cast<int>(i) + 1, 1});
         row.points = evidence.points;
+        if (row.kind != Kind::mail) {
+            const std::vector<std::uint32_t> pieces = wording_pieces(normalise(text).text);
+            for (const std::uint32_t piece : pieces)
+                row.pieces.push_back({static_cast<int>(piece) + 1, 1 / std::sqrt(static_cast<double>(pieces.size()))});
+        }
         row.nodes.push_back({k_points_feature + 1, std::clamp(evidence.points, -8.0, 16.0) / k_points_scale});
         rows_.push_back(std::move(row));
     }
@@ -145,7 +155,8 @@ using Weights = std::vector<double>;  // One for each feature, and the bias.
 
 class Fitter {
   public:
-    Fitter(const Rules& rules, double cost, int own_times) : cost_(cost), own_times_(own_times) {
+    Fitter(const Rules& rules, double cost, int own_times, bool wording)
+        : cost_(cost), own_times_(own_times), wording_(wording) {
         for (std::size_t i = 0; i < k_sign_bits; ++i) names_.push_back(sign_name(rules, i));
         names_.emplace_back("points");
     }
@@ -156,7 +167,8 @@ class Fitter {
             for (const fitting::Node& node : row->nodes) ++seen[static_cast<std::size_t>(node.index) - 1];
         std::vector<bool> used(seen.size());
         for (std::size_t i = 0; i < seen.size(); ++i)
-            used[i] = seen[i] >= 5 && !names_[i].empty() && !k_unused.contains(bare(names_[i]));
+            used[i] = seen[i] >= 5 && !names_[i].empty() && !k_unused.contains(bare(names_[i])) &&
+                      (wording_ || !bare(names_[i]).starts_with("wording_"));
         Weights weights;
         for (int round = 0; round < 6; ++round) {
             weights = fit_used(rows, used);
@@ -212,8 +224,69 @@ class Fitter {
 
     double cost_;
     int own_times_;
+    bool wording_;  // Whether the wording model counts.
     std::vector<std::string> names_;
 };
+
+// The wording model may be fitted only on texts whose terms let what is derived from them be passed on.
+bool may_ship(const Row& row) {
+    return !row.held && (row.own || row.source == "uci-sms" || row.source == "ph-sms" || row.source == "th-sms");
+}
+
+std::vector<double> fit_wording(const std::vector<const Row*>& rows, double cost) {
+    std::vector<std::vector<fitting::Node>> vectors;
+    std::vector<bool> bad;
+    std::vector<int> times;
+    for (const Row* row : rows) {
+        vectors.push_back(row->pieces);
+        bad.push_back(row->bad);
+        times.push_back(row->own ? 2 : 1);
+    }
+    return fitting::logistic(vectors, bad, times, static_cast<int>(k_wording_buckets), cost);
+}
+
+// Sets the bits of the wording, by a model that has not seen the row; writes the model fitted on all.
+void set_wording(std::vector<Row>& rows, double cost, const std::string& path) {
+    const auto fold = [](const Row& row) { return static_cast<int>(std::hash<std::string>{}(row.id) % k_folds); };
+    const auto fit_without = [&](int left) {
+        std::vector<const Row*> taken;
+        for (const Row& row : rows)
+            if (row.kind != Kind::mail && may_ship(row) && (left < 0 || fold(row) != left)) taken.push_back(&row);
+        return fit_wording(taken, cost);
+    };
+    const auto set_bits = [&](Row& row, const std::vector<double>& weights) {
+        const int first = static_cast<int>(k_form_bits + static_cast<std::size_t>(Form::wording_near)) + 1;
+        std::erase_if(row.nodes,
+                      [&](const fitting::Node& node) { return node.index >= first && node.index < first + 3; });
+        if (row.pieces.size() < 12) return;
+        double logit = weights.back();
+        for (const fitting::Node& piece : row.pieces)
+            logit += weights[static_cast<std::size_t>(piece.index) - 1] * piece.value;
+        const double near = 1 / (1 + std::exp(-logit));
+        const std::array<bool, 3> bits = {near > 0.5, near > 0.9, near < 0.05};
+        std::vector<fitting::Node> nodes;
+        for (int k = 0; k < 3; ++k)
+            if (bits[static_cast<std::size_t>(k)]) nodes.push_back({first + k, 1});
+        row.nodes.insert(row.nodes.end() - 1, nodes.begin(), nodes.end());  // Before the points, in rising order.
+    };
+    const std::vector<double> all = fit_without(-1);
+    for (Row& row : rows)
+        if (row.kind != Kind::mail && !may_ship(row)) set_bits(row, all);
+    for (int k = 0; k < k_folds; ++k) {
+        const std::vector<double> weights = fit_without(k);
+        for (Row& row : rows)
+            if (row.kind != Kind::mail && may_ship(row) && fold(row) == k) set_bits(row, weights);
+    }
+    if (path.empty()) return;
+    double most = 0;
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) most = std::max(most, std::abs(all[i]));
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+        bytes += static_cast<char>(static_cast<std::int8_t>(std::lround(all[i] / most * 127)));
+    std::ofstream(path)
+        << "{\"about\": \"How much short texts resemble scams; models/wording.md is its card.\", \"scale\": "
+        << most / 127 << ", \"bias\": " << all.back() << ",\n \"weights\": \"" << base::base64(bytes) << "\"}\n";
+}
 
 double cut_at(std::vector<double> good, double share) {
     if (good.empty()) return 0;
@@ -269,7 +342,7 @@ void report_own(const std::vector<Row*>& rows, bool held, double (*score)(const 
 struct Options {
     std::string rules, data, out;
     std::vector<std::string> cases, held;
-    double false_alarms = 0.007, cost = 0.6, least = -3, talk_least = -0.7;
+    double false_alarms = 0.007, cost = 0.6, least = -3, talk_least = -0.7, wording_cost = 8;
     int own_times = 12, talk_times = 40;
 };
 
@@ -293,6 +366,7 @@ int run(const Options& options) {
         if (!add(path, true, true)) return 1;
     std::printf("%zu messages read\n", rows.size());
 
+    set_wording(rows, options.wording_cost, options.out.empty() ? std::string() : options.out + "/wording.json");
     std::string weights_text =
         "{\n \"about\": \"What each sign is worth in points, by kind of message. Set by tools/train; "
         "docs/measurements/messages.md tells on what and how well.\"";
@@ -300,7 +374,7 @@ int run(const Options& options) {
         // Chat and call notes are fitted together with SMS, and our own cases count more: there are labelled SMS, and
         // only cases of our own of the others.
         const Fitter fitter((*engine)->rules(), options.cost,
-                            kind == Kind::talk ? options.talk_times : options.own_times);
+                            kind == Kind::talk ? options.talk_times : options.own_times, kind == Kind::brief);
         const auto measured = [&](const Row& row) {
             return kind == Kind::mail || (row.channel == "chat" || row.channel == "call") == (kind == Kind::talk);
         };
@@ -415,6 +489,8 @@ int main(int argc, char** argv) {
             options.false_alarms = std::stod(value);
         else if (key == "--cost")
             options.cost = std::stod(value);
+        else if (key == "--wording-cost")
+            options.wording_cost = std::stod(value);
         else if (key == "--least")
             options.least = std::stod(value);
         else if (key == "--talk-least")

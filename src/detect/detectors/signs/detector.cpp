@@ -46,11 +46,13 @@ std::vector<model::Reason> on_message(const Reading& reading, const Manifest&) {
     const Weights& of_kind = reading.rules->weights[static_cast<std::size_t>(kind_of(reading.message.channel))];
     const std::vector<float>& weights = of_kind.points;
     const SignBits bits = read_signs(reading);
-    double words = 0, forms = of_kind.start;
+    double words = 0, forms = of_kind.start, wording = 0;
+    constexpr std::size_t k_wording = k_form_bits + static_cast<std::size_t>(Form::wording_near);
     for (std::size_t i = bits._Find_first(); i < bits.size(); i = bits._Find_next(i))
-        (i < k_fact_bits ? words : forms) += static_cast<double>(weights[i]);
-    if (words + forms < of_kind.least) {
-        words = 0;
+        (i < k_fact_bits ? words : i >= k_wording ? wording : forms) += static_cast<double>(weights[i]);
+    if (wording < 0) forms += std::exchange(wording, 0);
+    if (words + forms + wording < of_kind.least) {
+        words = wording = 0;
         forms = of_kind.least;
     }
     std::vector<model::Reason> out;
@@ -60,6 +62,7 @@ std::vector<model::Reason> on_message(const Reading& reading, const Manifest&) {
                        {{"words", words_of(reading, bits, weights, words)}},
                        {}});
     if (std::abs(forms) >= k_told_from) out.push_back({forms > 0 ? "signs.form" : "known.usual_form", forms, {}, {}});
+    if (wording >= k_told_from) out.push_back({"signs.wording", wording, {}, {}});
     return out;
 }
 
