@@ -168,8 +168,7 @@ Result<void> remove_store(Tx& tx, model::StoreId id) {
           "DELETE FROM cursors WHERE store_id = ?1", "DELETE FROM store_log WHERE store_id = ?1",
           "DELETE FROM outbox WHERE store_id = ?1", "DELETE FROM sync_cursors WHERE store_id = ?1",
           "DELETE FROM quarantine WHERE store_id = ?1", "DELETE FROM imports WHERE store_id = ?1",
-          "DELETE FROM exits WHERE store_id = ?1",
-          "DELETE FROM stores WHERE id = ?1"})
+          "DELETE FROM exits WHERE store_id = ?1", "DELETE FROM stores WHERE id = ?1"})
         TRY_VOID(tx.exec(sql, {id}));
     tx.after_commit([&keys = tx.keys(), id] { (void)keys.destroy_store(id).has_value(); });
     return {};
