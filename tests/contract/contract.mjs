@@ -126,14 +126,17 @@ test('the demo stores and their orders', async () => {
   await owner.ok('syncStore', { path: { store: store.id } });
 });
 
-test('an alert from a message of a scammer', async () => {
-  await until('webhooks', async () => (await owner.ok('getStore', { path: { store: store.id } })).webhooks === 'on');
-  // Topics are subscribed one after the other, messages last.
-  await until('the subscription to messages', async () =>
+/** Topics are subscribed one after the other, messages last. */
+const hearsMessages = (of) =>
+  until('the subscription to messages', async () =>
     (await sandbox.ask('GET', '/ledger?limit=100000')).entries.some(
-      (entry) => entry.what === 'webhook_set' && entry.topic === 'NEW_MESSAGE' && entry.shop === store.ext_id,
+      (entry) => entry.what === 'webhook_set' && entry.topic === 'NEW_MESSAGE' && entry.shop === of.ext_id,
     ),
   );
+
+test('an alert from a message of a scammer', async () => {
+  await until('webhooks', async () => (await owner.ok('getStore', { path: { store: store.id } })).webhooks === 'on');
+  await hearsMessages(store);
   await sandbox.ask('POST', '/messages', { shop: store.ext_id, text: scam, lang: 'en' });
   await owner.ok('syncStore', { path: { store: store.id } });
   const { rows } = await until('an alert', async () => {
@@ -227,6 +230,10 @@ test('views, settings, own preferences', async () => {
 });
 
 test('conversations with buyers, a page at a time', async () => {
+  // Beside the scammer's, one at another store.
+  const other = (await owner.ok('listStores')).rows.find((row) => row.id !== store.id && row.connection === 'connected');
+  await hearsMessages(other);
+  await sandbox.ask('POST', '/messages', { shop: other.ext_id, text: 'Hello, is this still there?', lang: 'en' });
   const all = await until('two conversations', async () => {
     const page = await owner.ok('listConversations');
     return page.rows.length >= 2 && page;
