@@ -15,6 +15,7 @@
 #include "sandbox/control_write.h"
 #include "sandbox/shopee/order_json.h"
 #include "sandbox/tiktok/order_json.h"
+#include "sandbox/tiktok/return_json.h"
 
 namespace sandbox {
 namespace {
@@ -174,6 +175,42 @@ Out step_order(In& in) {
         return base::fail(base::Code::precondition_failed, "not possible in the order's state");
     return json::serialize(
         json::object{{"id", in.path.front()}, {"status", tiktok::status_name(in.engine.world.order(ref).state)}});
+}
+
+// {"order":"…"}: a buyer opens a return of a delivered order.
+Out add_return(In& in) {
+    In of_order{in.engine, in.request, {in.body["order"].string_or()}, in.body, in.now_ms};
+    const OrderRef order = TRY(order_of(of_order));
+    const auto ref = in.engine.world.open_return(order, in.now_ms);
+    if (!ref) return base::fail(base::Code::precondition_failed, "not delivered, or a return of it is open");
+    const Return& one = in.engine.world.one_return(*ref);
+    return json::serialize(json::object{{"id", std::to_string(one.id)}, {"status", tiktok::status_name(one)}});
+}
+
+base::Result<ReturnRef> return_of(const In& in) {
+    std::uint64_t number = 0;
+    const std::string& id = in.path.front();
+    std::from_chars(id.data(), id.data() + id.size(), number);
+    ReturnRef ref;
+    if (!in.engine.world.find_return_ref(number, ref)) return base::fail(base::Code::not_found, "no return of this id");
+    return ref;
+}
+
+Out get_return(In& in) {
+    const ReturnRef ref = TRY(return_of(in));
+    const Return& one = in.engine.world.one_return(ref);
+    return json::serialize(
+        json::object{{"id", in.path.front()}, {"status", tiktok::status_name(one)}, {"decided_by", one.decided_by}});
+}
+
+// {"step":"approve"}
+Out step_return(In& in) {
+    const ReturnRef ref = TRY(return_of(in));
+    const auto step = parse_return_step(in.body["step"].string_or());
+    if (!step) return base::fail(base::Code::invalid_input, "step: unknown");
+    if (!in.engine.world.step_return(ref, *step, in.now_ms))
+        return base::fail(base::Code::precondition_failed, "not possible in the return's state");
+    return get_return(in);
 }
 
 Out add_burst(In& in) {
@@ -422,6 +459,9 @@ constexpr std::array k_routes = {
     Route{http::Method::post, "/orders", add_orders},
     Route{http::Method::get, "/orders/{}", get_order},
     Route{http::Method::post, "/orders/{}/steps", step_order},
+    Route{http::Method::post, "/returns", add_return},
+    Route{http::Method::get, "/returns/{}", get_return},
+    Route{http::Method::post, "/returns/{}/steps", step_return},
     Route{http::Method::post, "/bursts", add_burst},
     Route{http::Method::post, "/messages", add_message},
     Route{http::Method::post, "/tokens", change_tokens},

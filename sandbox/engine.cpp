@@ -128,6 +128,7 @@ Engine::Engine(const EngineOptions& options, const base::Clock& machine, Shape s
                                        std::string_view status) { webhooks.cancellation_changed(shop, order, status); },
         .message_arrived = [this](const Shop& shop, const Conversation& conversation,
                                   const Message& message) { webhooks.message_arrived(shop, conversation, message); },
+        .return_changed = [this](const Shop& shop, const Return& one) { webhooks.return_changed(shop, one); },
     });
     tiktok.deauthorised = [this](const tiktok::App& app, const Shop& shop) { webhooks.deauthorised(app, shop); };
     stories.deauthorise_one = [this] {

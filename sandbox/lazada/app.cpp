@@ -20,7 +20,8 @@ App& Registry::add_app(std::string redirect_url) {
     app.key = std::to_string(100'000 + random_.below(900'000));
     app.secret = random_.token(32);
     app.redirect_url = std::move(redirect_url);
-    for (const std::string_view group : {k_group_order, k_group_seller, k_group_chat}) app.groups.emplace(group);
+    for (const std::string_view group : {k_group_order, k_group_return, k_group_seller, k_group_chat})
+        app.groups.emplace(group);
     std::string key = app.key;
     return apps_.emplace(std::move(key), std::move(app)).first->second;
 }

@@ -17,6 +17,7 @@ namespace sandbox::lazada {
 
 // Groups of calls that an app is given.
 inline constexpr std::string_view k_group_order = "Order";
+inline constexpr std::string_view k_group_return = "Return and Refund";
 inline constexpr std::string_view k_group_seller = "Seller";
 inline constexpr std::string_view k_group_chat = "IM";
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "sandbox/lazada/order_json.h"
+#include "sandbox/lazada/returns_api.h"
 #include "sandbox/lazada/service.h"
 
 // The calls about orders and the seller (open.lazada.com, "Order API", "Seller API").
@@ -174,6 +175,7 @@ const std::vector<Operation>& operations() {
         {"/order/get", "order.get", k_group_order, get_order},
         {"/order/items/get", "order.items.get", k_group_order, get_order_items},
         {"/orders/items/get", "orders.items.get", k_group_order, get_orders_items},
+        {"/reverse/getreverseordersforseller", "reverse.get", k_group_return, get_reverse_orders},
         {"/seller/get", "seller.get", k_group_seller, get_seller},
         {"/im/session/list", "chat.sessions", k_group_chat, get_sessions},
         {"/im/message/list", "chat.messages", k_group_chat, get_session_messages},

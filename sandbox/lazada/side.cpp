@@ -49,6 +49,7 @@ Side::Side(const SideOptions& options, Clock& clock, Ledger& ledger, Shape shape
                                        std::string_view status) { webhooks.cancellation_changed(shop, order, status); },
         .message_arrived = [this](const Shop& shop, const Conversation& conversation,
                                   const Message& message) { webhooks.message_arrived(shop, conversation, message); },
+        .return_changed = [this](const Shop& shop, const Return& one) { webhooks.return_changed(shop, one); },
     });
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "sandbox/lazada/order_json.h"
+#include "sandbox/lazada/returns_api.h"
 #include "sandbox/lazada/sign.h"
 
 namespace sandbox::lazada {
@@ -62,6 +63,25 @@ void Webhooks::cancellation_changed(const Shop& shop, const Order& order, std::s
                           R"("status_update_time":{}}})",
                           order.cancel_id, key, order.id, line.id, shop.buyers[order.buyer].user_id, seller_id(shop),
                           order.cancel_id + line.id % 1'000, order.updated / 1'000)});
+}
+
+void Webhooks::return_changed(const Shop& shop, const Return& one) {
+    const Order& order = shop.orders[one.order];
+    // A request that is new has this key.
+    const std::string_view status =
+        one.state == ReturnState::requested && one.type != ReturnType::refund ? "RTM_INIT" : reverse_status(one);
+    for (std::size_t i = 0; i < one.lines.size(); ++i)
+        notify(shop, {.type = k_reverse,
+                      .shop = shop.id,
+                      .about = order.id,
+                      .line = order.lines[one.lines[i]].id,
+                      .app_key = {},
+                      .data = fmt::format(
+                          R"({{"reverse_order_id":{},"reverse_status":"{}","trade_order_id":{},"extraParams":{{}},)"
+                          R"("trade_order_line_id":{},"buyer_id":{},"seller_id":{},"reverse_order_line_id":{},)"
+                          R"("status_update_time":{}}})",
+                          one.id, status, order.id, order.lines[one.lines[i]].id, shop.buyers[order.buyer].user_id,
+                          seller_id(shop), one.line_ids[i], one.updated / 1'000)});
 }
 
 void Webhooks::message_arrived(const Shop& shop, const Conversation& conversation, const Message& message) {

@@ -53,6 +53,8 @@ class Webhooks {
 
     void order_changed(const Shop& shop, const Order& order);
     void cancellation_changed(const Shop& shop, const Order& order, std::string_view status);
+    // Webhook 10, one for each line.
+    void return_changed(const Shop& shop, const Return& one);
     void message_arrived(const Shop& shop, const Conversation& conversation, const Message& message);
     // Webhook 13: "normal" or "close".
     void seller_changed(const Shop& shop);

@@ -49,6 +49,7 @@ Market::Market(const Options& options, Shape shape, Clock& clock, Ledger& ledger
                                        std::string_view) { pushes.order_changed(shop, order); },
         .message_arrived = [this](const Shop& shop, const Conversation& conversation,
                                   const Message& message) { pushes.message_arrived(shop, conversation, message); },
+        .return_changed = [this](const Shop& shop, const Return& one) { pushes.return_changed(shop, one); },
     });
     service.deauthorised = [this](const Shop& shop) { pushes.deauthorised(shop); };
     service.push_config_changed = [this] { pushes.test_address(); };

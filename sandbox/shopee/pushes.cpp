@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "sandbox/shopee/order_json.h"
+#include "sandbox/shopee/return_json.h"
 #include "sandbox/shopee/sign.h"
 
 namespace sandbox::shopee {
@@ -32,6 +33,13 @@ void Pushes::order_changed(const Shop& shop, const Order& order) {
     send(3, Registry::shop_id(shop),
          fmt::format(R"({{"items":[],"ordersn":"{}","status":"{}","completed_scenario":"","update_time":{}}})",
                      order_sn(order.id), order_status(order, true), order.updated / 1'000));
+}
+
+void Pushes::return_changed(const Shop& shop, const Return& one) {
+    send(29, Registry::shop_id(shop),
+         fmt::format(R"({{"order_sn":"{}","return_sn":"{}","updated_values":[{{"update_field":"return_status",)"
+                     R"("old_value":"","new_value":"{}","update_time":{}}}]}})",
+                     order_sn(shop.orders[one.order].id), order_sn(one.id), return_status(one), one.updated / 1'000));
 }
 
 void Pushes::message_arrived(const Shop& shop, const Conversation& conversation, const Message& message) {

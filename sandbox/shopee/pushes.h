@@ -33,6 +33,8 @@ class Pushes {
     Pushes(Service& service, Faults& faults) : service_(service), faults_(faults) {}
 
     void order_changed(const Shop& shop, const Order& order);
+    // Push 29, about the status.
+    void return_changed(const Shop& shop, const Return& one);
     void message_arrived(const Shop& shop, const Conversation& conversation, const Message& message);
     void deauthorised(const Shop& shop);
     // Push 0, whenever the address is set.

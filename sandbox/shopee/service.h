@@ -98,6 +98,8 @@ class Service {
     Answer get_order_detail(Call& call);
     Answer get_conversation_list(Call& call);
     Answer get_message(Call& call);
+    Answer get_return_list(Call& call);
+    Answer get_return_detail(Call& call);
     Answer get_push_config(Call& call);
     Answer set_push_config(Call& call);
     Answer get_lost_pushes(Call& call);

@@ -37,8 +37,8 @@ App& Registry::add_app(std::string redirect_url) {
     app.secret = base::hex(base::hmac_sha256(base::Secret(key_), "secret of " + app.key)).substr(0, 40);
     app.service_id = fmt::format("{}", 7'300'000'000'000'000'000ull + random_.below(900'000'000'000'000ull));
     app.redirect_url = std::move(redirect_url);
-    for (const std::string_view scope :
-         {k_scope_authorization, k_scope_shop, k_scope_order, k_scope_product, k_scope_customer_service})
+    for (const std::string_view scope : {k_scope_authorization, k_scope_shop, k_scope_order, k_scope_product,
+                                         k_scope_return, k_scope_customer_service})
         app.scopes.emplace(scope);
     std::string key = app.key;
     return apps_.emplace(std::move(key), std::move(app)).first->second;

@@ -20,6 +20,7 @@ inline constexpr std::string_view k_scope_authorization = "seller.authorization.
 inline constexpr std::string_view k_scope_shop = "seller.shop.info";
 inline constexpr std::string_view k_scope_order = "seller.order.info";
 inline constexpr std::string_view k_scope_product = "seller.product.basic";
+inline constexpr std::string_view k_scope_return = "seller.return_refund.basic";
 inline constexpr std::string_view k_scope_customer_service = "seller.customer_service";
 
 // Whether the refresh token that was just used can be used again. The documents do not say what the platform does.

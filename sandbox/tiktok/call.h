@@ -87,6 +87,8 @@ Answer search_orders(Service& service, Call& call);
 Answer get_orders_202309(Service& service, Call& call);
 Answer get_orders_202507(Service& service, Call& call);
 Answer get_price_detail(Service& service, Call& call);
+Answer search_returns(Service& service, Call& call);
+Answer search_cancellations(Service& service, Call& call);
 Answer get_conversations(Service& service, Call& call);
 Answer get_conversation(Service& service, Call& call);
 Answer get_messages(Service& service, Call& call);

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "sandbox/tiktok/order_json.h"
+#include "sandbox/tiktok/return_json.h"
 #include "sandbox/tiktok/sign.h"
 
 namespace sandbox::tiktok {
@@ -88,6 +89,14 @@ void Webhooks::cancellation_changed(const Shop& shop, const Order& order, std::s
             R"({{"order_id":"{}","cancellations_role":"{}","cancel_status":"{}","cancel_id":"{}","create_time":{}}})",
             order.id, role, status, order.cancel_id,
             (order.cancel_requested_at != 0 ? order.cancel_requested_at : order.updated) / 1'000));
+}
+
+void Webhooks::return_changed(const Shop& shop, const Return& one) {
+    notify(shop, 12, one.id, status_name(one),
+           fmt::format(R"({{"order_id":"{}","return_role":"BUYER","return_type":"{}","return_status":"{}",)"
+                       R"("return_id":"{}","create_time":{},"update_time":{}}})",
+                       shop.orders[one.order].id, type_name(one.type), status_name(one), one.id, one.created / 1'000,
+                       one.updated / 1'000));
 }
 
 void Webhooks::message_arrived(const Shop& shop, const Conversation& conversation, const Message& message) {

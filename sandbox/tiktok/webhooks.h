@@ -61,6 +61,7 @@ class Webhooks {
     void order_changed(const Shop& shop, const Order& order);
     void address_changed(const Shop& shop, const Order& order);
     void cancellation_changed(const Shop& shop, const Order& order, std::string_view status);
+    void return_changed(const Shop& shop, const Return& one);
     void message_arrived(const Shop& shop, const Conversation& conversation, const Message& message);
     void deauthorised(const App& app, const Shop& shop);
     // Webhook 7: daily, from 30 days before a consent ends.

@@ -31,6 +31,7 @@ constexpr std::array<std::pair<Step, std::string_view>, 16> k_names = {{
 void cancel(Order& order, std::string_view role, std::string_view reason, std::int64_t now) {
     order.state = OrderState::cancelled;
     order.cancelled = now;
+    order.cancel_updated = now;
     order.cancel_role = role;
     order.cancel_reason = reason;
     order.cancel_requested = false;
@@ -135,6 +136,7 @@ bool apply(Order& order, Step step, std::int64_t now, const Timing& timing) {
         case Step::collect:
             order.state = OrderState::in_transit;
             order.collected = now;
+            if (order.cancel_requested) order.cancel_updated = now;
             order.cancel_requested = false;
             break;
         case Step::deliver:
@@ -153,11 +155,13 @@ bool apply(Order& order, Step step, std::int64_t now, const Timing& timing) {
         case Step::request_cancel:
             order.cancel_requested = true;
             order.cancel_requested_at = now;
+            order.cancel_updated = now;
             break;
         case Step::approve_cancel:
             cancel(order, "BUYER", "ecom_order_to_ship_canceled_reason_no_longer_needed", now);
             break;
         case Step::reject_cancel:
+            order.cancel_updated = now;
             order.cancel_requested = false;
             break;
         case Step::change_address:

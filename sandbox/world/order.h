@@ -83,6 +83,7 @@ struct Order {
     std::int64_t collection_due = 0;
     std::int64_t cancel_requested_at = 0;
     std::int64_t cancelled = 0;
+    std::int64_t cancel_updated = 0;  // When the request or the cancellation last changed.
     std::uint64_t cancel_id = 0;
     std::uint64_t package_id = 0;
     std::string_view cancel_role;  // BUYER, SELLER, SYSTEM

@@ -37,7 +37,11 @@ constexpr std::uint64_t k_id_base = 9'200'000'000'000'000'000ull;
 }  // namespace
 
 World::World(WorldOptions options, Shape shape)
-    : options_(options), shape_(std::move(shape)), timing_(options.timing), random_(options.seed) {
+    : options_(options),
+      shape_(std::move(shape)),
+      timing_(options.timing),
+      random_(options.seed),
+      return_random_(options.seed ^ 0x72657475726e73ull) {
     std::size_t fleet = 0;
     while (static_cast<int>(shops_.size()) < options_.shops) {
         const auto& regions = fleets()[fleet++ % fleets().size()];
@@ -217,6 +221,7 @@ bool World::step(OrderRef ref, Step step, std::int64_t now_ms) {
     if (!apply(order, step, now_ms, timing_)) return false;
     index(shop, ref.order, old_updated);
     plan(ref, now_ms);
+    if (step == Step::deliver) perhaps_return(ref, now_ms);
     if (order.state == OrderState::cancelled && order.cancel_id == 0) order.cancel_id = new_id(now_ms);
     if (step == Step::change_address) {
         if (listener_.address_changed) listener_.address_changed(shop, order);
@@ -245,8 +250,10 @@ std::int64_t World::advance(std::int64_t now_ms) {
         }
         step(timer.ref, timer.step, now_ms);
     }
+    advance_returns(now_ms);
     if (life_) arrivals(now_ms);
     std::int64_t next = timers_.empty() ? std::numeric_limits<std::int64_t>::max() : timers_.top().at_ms;
+    if (!return_timers_.empty()) next = std::min(next, return_timers_.top().at_ms);
     if (life_)
         for (const std::int64_t at : next_order_ms_) next = std::min(next, at);
     return next;
@@ -256,6 +263,8 @@ void World::set_life(bool on) {
     if (on && !life_) {
         for (const Timer& timer : parked_) timers_.push(timer);
         parked_.clear();
+        for (const ReturnTimer& timer : parked_returns_) return_timers_.push(timer);
+        parked_returns_.clear();
         std::ranges::fill(next_order_ms_, 0);
     }
     life_ = on;
@@ -336,6 +345,7 @@ void World::make_history() {
                 now = next->at_ms;
                 step(ref, next->step, now);
             }
+            play_returns();
         }
     }
     listener_ = listener;

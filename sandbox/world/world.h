@@ -17,6 +17,7 @@
 #include "sandbox/world/market.h"
 #include "sandbox/world/order.h"
 #include "sandbox/world/people.h"
+#include "sandbox/world/returns.h"
 #include "sandbox/world/shape.h"
 
 // Sellers, shops, products, buyers, orders and conversations: what all marketplaces of the sandbox show in their own
@@ -83,6 +84,7 @@ struct Shop {
     std::unordered_map<std::uint32_t, std::uint32_t> product_of_article;
     std::vector<Buyer> buyers;
     std::deque<Order> orders;
+    std::deque<Return> returns;
     // (seconds, id) -> index: the order in which searches list.
     std::map<std::pair<std::int64_t, std::uint64_t>, std::uint32_t> by_created;
     std::map<std::pair<std::int64_t, std::uint64_t>, std::uint32_t> by_updated;
@@ -102,12 +104,18 @@ struct OrderRef {
     std::uint32_t order = 0;
 };
 
+struct ReturnRef {
+    std::uint32_t shop = 0;
+    std::uint32_t number = 0;  // Index into Shop::returns.
+};
+
 // Told of everything that a marketplace would send a webhook about.
 struct WorldListener {
     std::function<void(const Shop&, const Order&)> order_changed;
     std::function<void(const Shop&, const Order&)> address_changed;
     std::function<void(const Shop&, const Order&, std::string_view status)> cancellation_changed;
     std::function<void(const Shop&, const Conversation&, const Message&)> message_arrived;
+    std::function<void(const Shop&, const Return&)> return_changed;
 };
 
 struct WorldOptions {
@@ -138,6 +146,11 @@ class World {
     std::uint32_t add_seller(const Market& market);
     OrderRef create_order(Shop& shop, std::int64_t now_ms);
     bool step(OrderRef ref, Step step, std::int64_t now_ms);
+    // A buyer asks for one after the delivery; nothing where the order was not delivered or has an open one.
+    std::optional<ReturnRef> open_return(OrderRef ref, std::int64_t now_ms);
+    bool step_return(ReturnRef ref, ReturnStep step, std::int64_t now_ms);
+    bool find_return_ref(std::uint64_t id, ReturnRef& ref) const;
+    Return& one_return(ReturnRef ref) { return shops_[ref.shop].returns[ref.number]; }
     // In the conversation with this buyer, opened when there is none.
     const Message& write(Shop& shop, std::uint32_t buyer, std::string_view role, std::string_view type,
                          std::string content_json, std::int64_t now_ms);
@@ -164,7 +177,20 @@ class World {
         bool people;
         bool operator>(const Timer& other) const { return at_ms > other.at_ms; }
     };
+    struct ReturnTimer {
+        std::int64_t at_ms;
+        std::optional<ReturnStep> step;  // None: a buyer opens one of this order.
+        OrderRef order;
+        ReturnRef ref;
+        std::uint32_t version;
+        bool people;
+        bool operator>(const ReturnTimer& other) const { return at_ms > other.at_ms; }
+    };
     void plan(OrderRef ref, std::int64_t now_ms);
+    void plan(ReturnRef ref, std::int64_t now_ms);
+    void perhaps_return(OrderRef ref, std::int64_t now_ms);
+    void advance_returns(std::int64_t now_ms);
+    void play_returns();
     void index(Shop& shop, std::uint32_t order, std::int64_t old_updated_ms);
     void arrivals(std::int64_t now_ms);
     std::uint32_t new_buyer(Shop& shop, std::string_view language);
@@ -179,7 +205,12 @@ class World {
     std::deque<Shop> shops_;
     std::unordered_map<std::uint64_t, OrderRef> orders_;
     std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
-    std::vector<Timer> parked_;                // People's steps that came due while life was off.
+    std::vector<Timer> parked_;  // People's steps that came due while life was off.
+    // Chance of its own, so that a world's orders are the same with and without returns.
+    base::SeededRandom return_random_;
+    std::unordered_map<std::uint64_t, ReturnRef> returns_;
+    std::priority_queue<ReturnTimer, std::vector<ReturnTimer>, std::greater<>> return_timers_;
+    std::vector<ReturnTimer> parked_returns_;
     std::vector<std::int64_t> next_order_ms_;  // Per shop.
     WorldListener listener_;
     std::uint64_t ids_ = 0;

@@ -16,6 +16,9 @@ std::string_view concerns(model::EventKind kind) {
         case package_changed:
         case cancellation_requested:
             return "orders";
+        case return_opened:
+        case return_changed:
+            return "returns";
         case store_connected:
         case store_disconnected:
         case store_status_changed:
@@ -46,8 +49,6 @@ std::string_view concerns(model::EventKind kind) {
         case listing_status_changed:
         case review_created:
         case review_changed:
-        case return_opened:
-        case return_changed:
         case payout_account_changed:
         case penalty_received:
         case login_seen:

@@ -14,6 +14,7 @@
 #include "db/database.h"
 #include "db/order_days.h"
 #include "db/orders.h"
+#include "db/returns.h"
 #include "db/stores.h"
 
 namespace api {
@@ -28,6 +29,7 @@ struct Row {
     model::Severity worst = model::Severity::none;
     db::OrderCounts orders;
     std::int64_t alerts_open = 0;
+    db::ReturnCounts returns;
 };
 
 std::int64_t of(const db::OrderCounts& counts, model::OrderStatus status) {
@@ -51,12 +53,15 @@ base::Result<boost::json::object> row_json(db::Reader& reader, const Row& row, b
         {"to_ship", of(row.orders, model::OrderStatus::to_ship) + of(row.orders, model::OrderStatus::partly_shipped)},
         {"abnormal", row.orders.abnormal},
         {"alerts_open", row.alerts_open},
+        {"returns_open", row.returns.open},
+        {"returns_due", row.returns.due},
         {"orders_by_day", std::move(by_day)}};
 }
 
 base::Result<std::vector<Row>> read_rows(db::Reader& reader, const Call& call, base::Time now) {
     const auto counts = TRY(db::count_orders_by_store(reader));
     const auto alerts = TRY(db::count_open_alerts(reader));
+    const auto returns = TRY(db::count_open_returns(reader, now + k_answer_soon));
     std::vector<Row> rows;
     for (model::Store& store : TRY(db::list_stores(reader))) {
         if (!check_visible(call, store.id)) continue;
@@ -64,6 +69,7 @@ base::Result<std::vector<Row>> read_rows(db::Reader& reader, const Call& call, b
         row.trouble = trouble_of(store, now);
         row.worst = severity_of(row.trouble);
         if (const auto found = counts.find(store.id); found != counts.end()) row.orders = found->second;
+        if (const auto found = returns.find(store.id); found != returns.end()) row.returns = found->second;
         if (const auto found = alerts.find(store.id); found != alerts.end()) {
             for (const auto& [severity, count] : found->second) {
                 row.alerts_open += count;
@@ -85,12 +91,15 @@ base::Result<http::Response> get_overview(Services& services, const Call& call) 
         const std::vector<Row> rows = TRY(read_rows(reader, call, now));
         boost::json::array stores;
         std::int64_t unpaid = 0, to_ship = 0, abnormal = 0, alerts_open = 0, in_trouble = 0;
+        db::ReturnCounts returns;
         for (const Row& row : rows) {
             boost::json::object item = TRY(row_json(reader, row, now));
             unpaid += item["unpaid"].as_int64();
             to_ship += item["to_ship"].as_int64();
             abnormal += row.orders.abnormal;
             alerts_open += row.alerts_open;
+            returns.open += row.returns.open;
+            returns.due += row.returns.due;
             in_trouble += row.worst >= model::Severity::medium ? 1 : 0;
             stores.emplace_back(std::move(item));
         }
@@ -115,7 +124,9 @@ base::Result<http::Response> get_overview(Services& services, const Call& call) 
                          {"unpaid", unpaid},
                          {"to_ship", to_ship},
                          {"abnormal", abnormal},
-                         {"chats_unread", TRY(db::count_conversations(reader, call.caller.person.stores)).unread}};
+                         {"chats_unread", TRY(db::count_conversations(reader, call.caller.person.stores)).unread},
+                         {"returns_open", returns.open},
+                         {"returns_due", returns.due}};
         return {};
     }));
     return json(out);

@@ -14,6 +14,7 @@ std::vector<Route> settings_routes();
 std::vector<Route> overview_routes();
 std::vector<Route> order_routes();
 std::vector<Route> chat_routes();
+std::vector<Route> return_routes();
 std::vector<Route> view_routes();
 std::vector<Route> store_routes();
 std::vector<Route> network_routes();

@@ -17,6 +17,8 @@ inline constexpr base::Duration k_data_old_after = base::minutes(15);
 // the last week.
 inline constexpr base::Duration k_authorisation_ends_soon = base::days(30);
 inline constexpr base::Duration k_authorisation_ends_now = base::days(7);
+// A return whose deadline is nearer than this is counted on the Overview.
+inline constexpr base::Duration k_answer_soon = base::hours(24);
 // The shop status is read hourly.
 inline constexpr base::Duration k_status_old_after = base::hours(3);
 

@@ -14,6 +14,7 @@
 #include "db/leases.h"
 #include "db/orders.h"
 #include "db/retention_days.h"
+#include "db/returns.h"
 #include "db/search.h"
 #include "db/settings.h"
 #include "db/stores.h"
@@ -33,7 +34,7 @@ constexpr std::string_view k_run_setting = "retention.run";
 constexpr std::string_view k_seen_setting = "retention.seen";
 constexpr base::Duration k_jump = base::days(7);
 constexpr base::Duration k_believe_after = base::days(1);
-constexpr const char* k_names[] = {"buyers", "buyer_names", "messages", "previews", "raw_days", "keys"};
+constexpr const char* k_names[] = {"buyers", "buyer_names", "return_texts", "messages", "previews", "raw_days", "keys"};
 
 using Removed = std::map<std::string, std::int64_t, std::less<>>;
 
@@ -126,7 +127,9 @@ base::Result<std::optional<Removed>> Retention::forget_some(model::StoreId store
         for (const model::MessageId id : messages)
             TRY_VOID(tell(tx, store, model::EventKind::message_forgotten, id.text()));
         const std::size_t names = TRY(db::forget_conversation_buyers(tx, store, now - terms.buyers, k_rows));
-        return Removed{{"buyers", static_cast<std::int64_t>(orders.size())},
+        const auto returns = TRY(db::forget_return_texts(tx, store, now - terms.buyers, k_rows));
+        return Removed{{"return_texts", static_cast<std::int64_t>(returns.size())},
+                       {"buyers", static_cast<std::int64_t>(orders.size())},
                        {"messages", static_cast<std::int64_t>(messages.size())},
                        {"buyer_names", static_cast<std::int64_t>(names)}};
     });
@@ -173,6 +176,7 @@ base::Result<bool> Retention::end_run() {
         TRY_VOID(team::audit(tx, "system", {}, team::kind::retention_removed, "",
                              {{"buyers", told("buyers")},
                               {"buyer_names", told("buyer_names")},
+                              {"return_texts", told("return_texts")},
                               {"messages", told("messages")},
                               {"previews", told("previews")},
                               {"raw_days", told("raw_days")},

@@ -9,6 +9,7 @@
 #include "db/leases.h"
 #include "db/orders.h"
 #include "db/retention_days.h"
+#include "db/returns.h"
 #include "db/search.h"
 #include "db/settings.h"
 #include "db/stores.h"
@@ -167,6 +168,26 @@ TEST_P(RetentionTest, BuyersOfSettledOrdersGoAfterThirtyDaysAndOfAllAfterNinety)
     EXPECT_EQ(read([&](Reader& r) { return db::count_orders(r, {}); })->by_status, counts.by_status);
     EXPECT_EQ(found(db::Searched::order, "cup"), 2u);
     EXPECT_TRUE(log_verifies());
+}
+
+TEST_P(RetentionTest, WhatABuyerWroteIntoAReturnGoesAfterNinetyDays) {
+    app::Retention retention(*db, db.clock, "one");
+    model::Return one;
+    one.store = store;
+    one.ext_id = "r1";
+    one.order_ext_id = "1";
+    one.item = "Red cup";
+    one.buyer_text = base::PiiText("canarytext");
+    one.created_at = one.updated_at = db.clock.now();
+    const auto id = write([&](Tx& tx) { return db::upsert_return(tx, one); })->id;
+    const auto text = [&] { return read([&](Reader& r) { return db::find_return(r, id); })->buyer_text; };
+    pass(retention, 90);
+    EXPECT_EQ(text().reveal(), "canarytext");
+    pass(retention, 1);
+    EXPECT_TRUE(text().empty());
+    EXPECT_EQ(read([&](Reader& r) { return db::find_return(r, id); })->item, "Red cup");
+    ASSERT_EQ(lines().size(), 1u);
+    EXPECT_NE(lines()[0].entry.payload.find("\"return_texts\":\"1\""), std::string::npos) << lines()[0].entry.payload;
 }
 
 TEST_P(RetentionTest, MessagesGoAfterHalfAYearAndTheirMonthWithItsKeys) {

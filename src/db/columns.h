@@ -28,6 +28,7 @@ inline constexpr int order_contact = 11;
 inline constexpr int conversation_buyer_name = 20;
 inline constexpr int message_text = 21;
 inline constexpr int message_raw = 22;
+inline constexpr int return_buyer_text = 25;
 inline constexpr int finding_reasons = 30;
 inline constexpr int person_totp = 40;
 inline constexpr int one_time_detail = 41;

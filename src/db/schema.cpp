@@ -22,6 +22,7 @@ std::span<const Migration> migrations() {
         Migration{12, 1, "polling of conversations", schema::k_chat_stream},
         Migration{13, 1, "exits", schema::k_exits},
         Migration{14, 1, "weak findings", schema::k_weak_findings},
+        Migration{15, 1, "returns", schema::k_returns},
     };
     return k_all;
 }

@@ -538,4 +538,46 @@ inline constexpr std::string_view k_weak_findings = R"(
 CREATE INDEX findings_weak ON findings (as_of) WHERE severity = 'low';
 )";
 
+inline constexpr std::string_view k_returns = R"(
+CREATE TABLE returns (
+    {store_row},
+    ext_id TEXT NOT NULL,
+    cancellation INTEGER NOT NULL,
+    order_ext_id TEXT NOT NULL,
+    buyer_ext_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    raw_status TEXT NOT NULL,
+    raw_action TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    reason_text TEXT NOT NULL,
+    buyer_text BLOB NOT NULL,
+    item TEXT NOT NULL,
+    item_count INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    disputed INTEGER NOT NULL,
+    tracking_number TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    answer_by INTEGER NOT NULL,
+    answer_order INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    collected_at INTEGER NOT NULL,
+    digest BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX returns_by_ext_id ON returns (store_id, ext_id, cancellation);
+CREATE INDEX returns_by_order ON returns (store_id, order_ext_id);
+CREATE INDEX returns_by_store ON returns (store_id, created_at DESC, id DESC);
+CREATE INDEX returns_by_age ON returns (created_at DESC, id DESC);
+CREATE INDEX returns_open ON returns (answer_order, id, store_id) WHERE open = 1;
+CREATE INDEX returns_with_text ON returns (store_id, collected_at, id) WHERE length(buyer_text) > 0;
+
+INSERT INTO sync_cursors (store_id, stream, position, due_at, done_at, failures, error_key)
+SELECT store_id, 'returns', '', 0, 0, 0, '' FROM sync_cursors WHERE stream = 'orders';
+INSERT INTO sync_cursors (store_id, stream, position, due_at, done_at, failures, error_key)
+SELECT store_id, 'cancellations', '', 0, 0, 0, '' FROM sync_cursors WHERE stream = 'orders';
+)";
+
 }  // namespace db::schema

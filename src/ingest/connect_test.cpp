@@ -125,7 +125,7 @@ TEST_F(ConnectTest, ConnectsTheShopOfTheSeller) {
     EXPECT_EQ(bench.secrets(empty.id).cipher.reveal(), "C12");
     EXPECT_EQ(changes, 1);
     const auto streams = *bench.database->read([&](db::Reader& r) { return db::list_sync_cursors(r, empty.id); });
-    EXPECT_EQ(streams.size(), 6u);
+    EXPECT_EQ(streams.size(), 8u);
     const auto due = *bench.database->read([](db::Reader& r) { return db::due_actions(r, 10); });
     ASSERT_EQ(due.size(), 1u);
     EXPECT_EQ(due[0].kind, "webhook.subscribe");

@@ -11,6 +11,7 @@
 #include "ingest/chats.h"
 #include "ingest/notice.h"
 #include "ingest/poller.h"
+#include "ingest/returns.h"
 
 // Claiming, sorting and everything that needs no call. What needs one is in inbox_calls.cpp.
 namespace ingest {
@@ -43,6 +44,7 @@ struct InboxWorker::Batch {
     std::vector<Item> orders;  // Need a read of orders.
     std::vector<Item> ends;    // The seller ended the authorisation, they say.
     base::Time latest;
+    bool about_returns = false;  // Any of them.
     Result<void> written;
 };
 
@@ -118,6 +120,7 @@ bool InboxWorker::sort(const std::vector<db::StoredEvent>& claimed, std::map<mod
             }
             Batch& batch = by_store[store];
             batch.latest = std::max(batch.latest, stored.event.received_at);
+            batch.about_returns = batch.about_returns || (item.hint && item.hint->about_return);
             const HintKind kind = store && item.hint ? item.hint->kind : HintKind::other;
             auto& list = kind == HintKind::order          ? batch.orders
                          : kind == HintKind::deauthorised ? batch.ends
@@ -157,6 +160,7 @@ void InboxWorker::apply_all(std::map<model::StoreId, Batch>& by_store) {
             db::Lane::bulk,
             [this, store, &batch](db::Tx& tx) -> Result<void> {
                 if (store) TRY_VOID(db::note_webhook(tx, store, batch.latest));
+                if (store && batch.about_returns) TRY_VOID(make_returns_due(tx, store));
                 for (const Item& item : batch.direct) TRY_VOID(apply_one(tx, store, item));
                 return {};
             },

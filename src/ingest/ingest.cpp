@@ -5,6 +5,7 @@
 #include "ingest/inbox_worker.h"
 #include "ingest/lost_webhooks.h"
 #include "ingest/poller.h"
+#include "ingest/returns.h"
 #include "ingest/tokens.h"
 #include "platform/breaker.h"
 #include "platform/store_jobs.h"
@@ -59,6 +60,7 @@ base::Result<void> Ingest::sync_now(model::StoreId id) {
             return base::fail(base::Code::precondition_failed, "store is not connected", "store.not_connected");
         TRY_VOID(make_due(tx, id, stream::orders));
         TRY_VOID(make_due(tx, id, stream::messages));
+        TRY_VOID(make_returns_due(tx, id));
         return make_due(tx, id, stream::shop);
     });
 }
@@ -142,6 +144,8 @@ void Ingest::publish(base::Metrics& metrics) {
     const PollerCounters& poller = parts_->poller.counters();
     metrics.counter("stallward_poll_pages_total", "Pages of orders read by polling.", poller.pages);
     metrics.counter("stallward_poll_orders_found_total", "Orders that polling brought or changed.", poller.found);
+    metrics.counter("stallward_poll_returns_found_total", "Returns and cancellations that were new or changed.",
+                    poller.returns);
     metrics.counter("stallward_poll_failures_total", "Polls that failed.", poller.failures);
     metrics.counter("stallward_reconcile_differences_total", "Orders that only the daily comparison found.",
                     poller.differences);

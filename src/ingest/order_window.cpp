@@ -53,15 +53,15 @@ double HistoryPosition::progress() const {
     return std::clamp(static_cast<double>((ceiling - next_to).ms) / whole, 0.0, 1.0);
 }
 
-platform::OrderQuery next_query(LivePosition& position, Time now) {
+platform::OrderQuery next_query(LivePosition& position, Time now, const Reach& reach) {
     // A clock that was wrong must not hide what happens until it is right again.
-    if (!position.since || position.since > now + k_overlap) position.since = now - k_day;
+    if (!position.since || position.since > now + k_overlap) position.since = now - reach.first;
     if (!position.window.open()) {
         position.window = {};
         position.window.begin = position.since - k_overlap;
         position.window.from = position.window.begin;
         // After a long pause in steps, so that no query meets the cap; else up to the marketplace's own "now".
-        if (now - position.since > k_day) position.window.to = position.since + k_day;
+        if (now - position.since > reach.step) position.window.to = position.since + reach.step;
     }
     return query_of(position.window);
 }

@@ -8,7 +8,8 @@
 #include "base/time.h"
 #include "platform/connector.h"
 
-// How far the orders of a store were read: pure arithmetic on windows of update time. Times are the marketplace's.
+// How far the orders (or the returns) of a store were read: pure arithmetic on windows of update time. Times are the
+// marketplace's.
 namespace ingest {
 
 // Rows move while they are read, and the marketplace's own clocks differ: every window begins this much earlier.
@@ -51,8 +52,14 @@ struct HistoryPosition {
     double progress() const;
 };
 
+// How far a live stream looks back the first time, and how wide a closed window is.
+struct Reach {
+    base::Duration first = k_day;
+    base::Duration step = k_day;
+};
+
 // The next page to be asked for; opens a window when none is open.
-platform::OrderQuery next_query(LivePosition& position, base::Time now);
+platform::OrderQuery next_query(LivePosition& position, base::Time now, const Reach& reach = {});
 // None when all is read.
 std::optional<platform::OrderQuery> next_query(HistoryPosition& position, base::Time now);
 

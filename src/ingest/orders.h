@@ -20,7 +20,7 @@ struct Written {
 // change nothing and tell nothing.
 base::Result<Written> write_orders(db::Tx& tx, model::StoreId store, const std::vector<model::Order>& orders);
 
-// Keeps what could not be understood where people see it. `source`: "webhook", "poll".
+// Keeps what could not be understood where people see it. `source`: "webhook", "poll". `kind`: the noun.
 base::Result<void> quarantine(db::Tx& tx, model::StoreId store, std::string_view source,
                               const std::vector<platform::BadRecord>& records, std::string_view kind = "order");
 

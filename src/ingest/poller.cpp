@@ -27,8 +27,8 @@ constexpr std::size_t k_most_due = 500;
 // work leans on are prolonged meanwhile.
 constexpr Duration k_lease_time = base::seconds(20);
 constexpr std::int64_t k_renew_after_ms = 6'000;
-constexpr std::array k_all_streams = {stream::orders, stream::messages, stream::history,
-                                      stream::shop,   stream::token,    stream::reconcile};
+constexpr std::array k_all_streams = {stream::orders, stream::messages,  stream::history, stream::shop,
+                                      stream::token,  stream::reconcile, stream::returns, stream::cancellations};
 
 }  // namespace
 
@@ -42,7 +42,7 @@ Result<void> start_streams(db::Tx& tx, model::StoreId store) {
         cursor.failures = 0;
         cursor.error_key.clear();
         cursor.due_at = now;
-        if (name == stream::orders) {
+        if (name == stream::orders || name == stream::returns || name == stream::cancellations) {
             // What was read before a lost connection counts; only the quick rounds begin again.
             LivePosition position = parse_live(cursor.position);
             position.connected_at = now;
@@ -190,6 +190,8 @@ void Poller::run_once(const db::SyncCursor& cursor, const db::Lease& lease) {
         poll_token(cursor, lease);
     else if (cursor.stream == stream::reconcile)
         reconcile(cursor, lease);
+    else if (cursor.stream == stream::returns || cursor.stream == stream::cancellations)
+        poll_returns(cursor, lease);
 }
 
 Duration Poller::jittered(Duration pause) const {

@@ -26,12 +26,14 @@ namespace ingest {
 
 // The streams of a store, each a row of the sync cursors.
 namespace stream {
-inline constexpr std::string_view orders = "orders";        // New and changed orders.
-inline constexpr std::string_view messages = "messages";    // What buyers wrote and webhooks did not bring.
-inline constexpr std::string_view history = "history";      // Those of 90 days before the connection, once.
-inline constexpr std::string_view shop = "shop";            // Shop status, list of shops, ciphers; hourly.
-inline constexpr std::string_view token = "token";          // Refresh before expiry.
-inline constexpr std::string_view reconcile = "reconcile";  // Daily: what both other ways had missed.
+inline constexpr std::string_view orders = "orders";                // New and changed orders.
+inline constexpr std::string_view messages = "messages";            // What buyers wrote and webhooks did not bring.
+inline constexpr std::string_view history = "history";              // Those of 90 days before the connection, once.
+inline constexpr std::string_view shop = "shop";                    // Shop status, list of shops, ciphers; hourly.
+inline constexpr std::string_view token = "token";                  // Refresh before expiry.
+inline constexpr std::string_view reconcile = "reconcile";          // Daily: what both other ways had missed.
+inline constexpr std::string_view returns = "returns";              // New and changed returns and refunds.
+inline constexpr std::string_view cancellations = "cancellations";  // The same, where a marketplace lists them apart.
 }  // namespace stream
 
 // Starts (or starts again) all streams of a store, in the transaction that connects it.
@@ -45,6 +47,7 @@ struct PollerCounters {
     base::Counter found_messages;
     base::Counter failures;
     base::Counter differences;  // Found by the daily reconciliation.
+    base::Counter returns;      // Returns and cancellations that were new or changed.
 };
 
 // Reads what webhooks missed (REL-4): finds the streams that are due and hands them to the threads that wait for
@@ -63,6 +66,8 @@ class Poller {
     static constexpr base::Duration k_reconcile_interval = base::hours(24);
     // How far back the daily reconciliation reads.
     static constexpr base::Duration k_reconcile_span = base::days(3);
+    // Returns that changed before the connection: a buyer may open one weeks after the delivery, and its clock runs.
+    static constexpr base::Duration k_returns_reach = base::days(30);
     static constexpr base::Duration k_longest_pause = base::minutes(15);
 
   private:
@@ -74,6 +79,7 @@ class Poller {
     void poll_shop(db::SyncCursor cursor, const db::Lease& lease);
     void poll_token(db::SyncCursor cursor, const db::Lease& lease);
     void reconcile(db::SyncCursor cursor, const db::Lease& lease);
+    void poll_returns(db::SyncCursor cursor, const db::Lease& lease);  // returns.cpp
 
     struct Page;
     using MakeQuery = std::function<platform::OrderQuery(base::Time platform_now)>;

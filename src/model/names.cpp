@@ -6,6 +6,7 @@
 #include "model/events.h"
 #include "model/finding.h"
 #include "model/order.h"
+#include "model/return.h"
 #include "model/store.h"
 
 // The names under which values are stored and sent. A switch without default: the compiler names a forgotten one.
@@ -49,6 +50,57 @@ std::string_view name(ShopStatus status) {
             return "inactive";
     }
     return "unknown";
+}
+
+std::string_view name(ReturnKind value) {
+    switch (value) {
+        case ReturnKind::refund_only:
+            return "refund_only";
+        case ReturnKind::return_and_refund:
+            return "return_and_refund";
+        case ReturnKind::replacement:
+            return "replacement";
+        case ReturnKind::cancellation:
+            return "cancellation";
+    }
+    return "refund_only";
+}
+
+std::optional<ReturnKind> parse_return_kind(std::string_view text) {
+    using enum ReturnKind;
+    static constexpr std::array k_all = {refund_only, return_and_refund, replacement, cancellation};
+    return by_name(k_all, text);
+}
+
+std::string_view name(ReturnStatus value) {
+    switch (value) {
+        case ReturnStatus::requested:
+            return "requested";
+        case ReturnStatus::waiting_for_seller:
+            return "waiting_for_seller";
+        case ReturnStatus::waiting_for_buyer:
+            return "waiting_for_buyer";
+        case ReturnStatus::in_transit:
+            return "in_transit";
+        case ReturnStatus::received:
+            return "received";
+        case ReturnStatus::refunded:
+            return "refunded";
+        case ReturnStatus::rejected:
+            return "rejected";
+        case ReturnStatus::closed:
+            return "closed";
+        case ReturnStatus::unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
+
+std::optional<ReturnStatus> parse_return_status(std::string_view text) {
+    using enum ReturnStatus;
+    static constexpr std::array k_all = {
+        requested, waiting_for_seller, waiting_for_buyer, in_transit, received, refunded, rejected, closed, unknown};
+    return by_name(k_all, text);
 }
 
 std::string_view name(OrderStatus status) {

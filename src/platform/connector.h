@@ -155,6 +155,7 @@ struct Hint {
     std::string notification_id;  // For dedupe; may be empty.
     base::Time sent_at;           // 0: not told.
     std::vector<std::string> order_ext_ids;
+    bool about_return = false;     // A return or cancellation changed: the lists of them are to be read.
     base::Time object_updated_at;  // The object's own version, where the hint tells it; 0: not told.
     std::string conversation_ext_id;
     std::string listing_ext_id;
@@ -169,7 +170,8 @@ struct LostWebhooks {
     bool more = false;
 };
 
-class ChatCalls;  // platform/chats.h
+class ChatCalls;    // platform/chats.h
+class ReturnCalls;  // platform/returns.h
 
 // One marketplace. Calls block, for at most about a minute; pauses between tries and for the rate limit are inside.
 // Threads: all methods may be called from any thread.
@@ -229,6 +231,8 @@ class Connector {
 
     // Conversations with buyers; nullptr where they come by webhook only.
     virtual ChatCalls* chats() { return nullptr; }
+    // Returns, refunds and cancellations; nullptr where this version does not read them. Lives as long as this.
+    virtual ReturnCalls* returns() { return nullptr; }
 
     // All origins that calls for this app go to: what the way out must permit.
     virtual std::vector<std::string> origins(const model::App& app) const { return {app.api_base, app.auth_base}; }

@@ -95,6 +95,9 @@ class FakeConnector final : public Connector {
         return on_confirm ? on_confirm(up_to) : Answer<Receipt>(unexpected_call());
     }
 
+    ReturnCalls* return_calls = nullptr;  // The test's own.
+    ReturnCalls* returns() override { return return_calls; }
+
   private:
     static std::unexpected<CallError> unexpected_call() {
         return std::unexpected(CallError{ErrorClass::contract, 0, 0, "not expected", {}, {}});

@@ -126,6 +126,51 @@ test('the demo stores and their orders', async () => {
   await owner.ok('syncStore', { path: { store: store.id } });
 });
 
+test('a return comes by webhook, another by reading alone', async () => {
+  /** A delivered order of this store, and its buyer's return. */
+  const returned = async () => {
+    const { orders } = await sandbox.ask('POST', '/orders', { shop: store.ext_id, count: 1 });
+    const [order] = orders;
+    for (let tries = 0; tries < 8 && (await sandbox.ask('GET', `/orders/${order}`)).status !== 'DELIVERED'; tries += 1)
+      await sandbox.ask('POST', `/orders/${order}/steps`, {});
+    return { order, ...(await sandbox.ask('POST', '/returns', { order })) };
+  };
+  const here = async (id) => {
+    const { rows } = await owner.ok('listReturns', { query: { store: store.id } });
+    return rows.find((row) => row.ext_id === id);
+  };
+  const first = await returned();
+  const began = Date.now();
+  const row = await until('the return', () => here(first.id));
+  console.log(`return here ${Date.now() - began} ms after it was opened`);
+  assert.equal(row.status, 'waiting_for_seller');
+  assert.equal(row.order_ext_id, first.order);
+  assert.equal(row.raw_status, first.status);
+  assert.ok(Date.parse(row.answer_by) > Date.now());
+  const detail = await owner.ok('getReturn', { path: { return: row.id } });
+  assert.equal(detail.return.ext_id, first.id);
+  assert.equal(detail.timeline[0].kind, 'return_opened');
+  assert.ok((await owner.ok('getOverview')).counts.returns_open > 0);
+  // What the seller did elsewhere is seen too.
+  await sandbox.ask('POST', `/returns/${first.id}/steps`, { step: 'reject' });
+  await until('the rejection', async () => {
+    const { return: now } = await owner.ok('getReturn', { path: { return: row.id } });
+    return now.status === 'rejected';
+  });
+  assert.equal(await here(first.id), undefined);
+  await sandbox.ask('PUT', '/faults', { webhooks: [{ kind: 'drop' }] });
+  const second = await returned();
+  await until('the return that no webhook told of', () => here(second.id));
+  await sandbox.ask('DELETE', '/faults');
+  for (const query of [
+    { tab: 'due' },
+    { tab: 'all', status: 'rejected' },
+    { tab: 'all', kind: 'cancellation' },
+    { platform: 'tiktok_shop', limit: 1 },
+  ])
+    await owner.ok('listReturns', { query });
+});
+
 /** Topics are subscribed one after the other, messages last. */
 const hearsMessages = (of) =>
   until('the subscription to messages', async () =>

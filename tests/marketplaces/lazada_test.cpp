@@ -314,4 +314,53 @@ TEST_F(Lazada, ChatsAreReadOnceAndWhoPollsLosesThem) {
     EXPECT_EQ(client.messages(store, "no_such_session", "").error().kind, platform::ErrorClass::contract);
 }
 
+TEST_F(Lazada, AllReverseOrdersAreReadAndWebhooksTellOfThem) {
+    const platform::Grant grant = connect(1);
+    for (const platform::Shop& shop : grant.shops) {
+        sandbox::Shop& there = shop_of(shop);
+        for (std::uint32_t i = 0; i < there.orders.size(); ++i)
+            (void)side->world.open_return({there.number, i}, engine->clock.now_ms());
+        std::size_t expected = there.returns.size();
+        for (const sandbox::Order& order : there.orders) expected += order.cancel_id != 0 ? 1 : 0;
+        ASSERT_GT(there.returns.size(), 50u);
+        platform::OrderQuery query;
+        query.updated_from = clock.now() - base::days(60);
+        std::map<std::string, model::Return> found;
+        do {
+            const auto page =
+                client.search_returns(access(grant.access_token, shop), platform::ReturnList::returns, query);
+            ASSERT_TRUE(page) << page.error().message;
+            EXPECT_THAT(page->bad, IsEmpty());
+            for (const model::Return& one : page->returns) EXPECT_TRUE(found.emplace(one.ext_id, one).second);
+            query.page_token = page->next_page_token;
+        } while (!query.page_token.empty());
+        EXPECT_EQ(found.size(), expected);
+        for (const sandbox::Return& each : there.returns) {
+            const model::Return& one = found.at(std::to_string(each.id));
+            EXPECT_EQ(one.order_ext_id, std::to_string(there.orders[each.order].id));
+            EXPECT_EQ(one.amount.minor, each.amount) << shop.region;
+            const bool asked =
+                each.state == sandbox::ReturnState::requested || each.state == sandbox::ReturnState::shipped_back;
+            EXPECT_EQ(one.open(), asked) << one.raw_status;
+            if (asked) {
+                EXPECT_EQ(one.answer_by.ms, each.deadline);
+            }
+        }
+        const std::string id = std::to_string(there.returns.back().id);
+        EXPECT_THAT(client.find_return(access(grant.access_token, shop), platform::ReturnList::returns, id)->returns,
+                    SizeIs(1));
+    }
+    while (!hints().empty()) {
+    }
+    sandbox::Shop& there = shop_of(grant.shops.front());
+    const auto open = std::ranges::find(there.returns, sandbox::ReturnState::requested, &sandbox::Return::state);
+    ASSERT_NE(open, there.returns.end());
+    ASSERT_TRUE(side->world.step_return({there.number, static_cast<std::uint32_t>(open - there.returns.begin())},
+                                        sandbox::ReturnStep::reject, engine->clock.now_ms()));
+    const auto told = hints();
+    ASSERT_THAT(told, SizeIs(open->lines.size()));
+    EXPECT_TRUE(told[0].about_return);
+    EXPECT_THAT(told[0].order_ext_ids, testing::ElementsAre(std::to_string(there.orders[open->order].id)));
+}
+
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -294,6 +295,59 @@ TEST_F(Shopee, AnAppThatMayNotChatIsToldSo) {
     const std::string id = id_of(shop);
     EXPECT_EQ(client.conversations(access(grant.access_token, id), "").error().kind,
               platform::ErrorClass::scope_missing);
+}
+
+TEST_F(Shopee, AllReturnsAreFoundWithTheirContentAndAPushTellsOfThem) {
+    sandbox::Shop& shop = market->world.shops()[0];
+    const platform::Grant grant = connect(shop);
+    // More in one second than a page holds.
+    for (std::uint32_t i = 0; i < shop.orders.size(); ++i)
+        (void)market->world.open_return({0, i}, engine->clock.now_ms());
+    ASSERT_GT(shop.returns.size(), 100u);
+    const std::string id = id_of(shop);
+    platform::OrderQuery query;
+    query.updated_from = machine.now() - base::days(60);
+    std::map<std::string, model::Return> found;
+    do {
+        const auto page = client.search_returns(access(grant.access_token, id), platform::ReturnList::returns, query);
+        ASSERT_TRUE(page) << page.error().code_name << page.error().message;
+        EXPECT_THAT(page->bad, IsEmpty());
+        for (const model::Return& one : page->returns) EXPECT_TRUE(found.emplace(one.ext_id, one).second);
+        query.page_token = page->next_page_token;
+    } while (!query.page_token.empty());
+    EXPECT_EQ(found.size(), shop.returns.size());
+    for (const sandbox::Return& there : shop.returns) {
+        const model::Return& one = found.at(shopee::order_sn(there.id));
+        EXPECT_EQ(one.order_ext_id, shopee::order_sn(shop.orders[there.order].id));
+        EXPECT_EQ(one.amount.minor, there.amount);
+        const bool asked =
+            there.state == sandbox::ReturnState::requested || there.state == sandbox::ReturnState::shipped_back;
+        EXPECT_EQ(one.open(), asked) << one.raw_status;
+        if (asked) {
+            EXPECT_EQ(one.answer_by.unix_seconds(), there.deadline / 1'000);
+        }
+    }
+    const std::string number = shopee::order_sn(shop.returns.back().id);
+    const auto one = client.find_return(access(grant.access_token, id), platform::ReturnList::returns, number);
+    ASSERT_TRUE(one);
+    ASSERT_THAT(one->returns, SizeIs(1));
+    EXPECT_THAT(
+        client.find_return(access(grant.access_token, id), platform::ReturnList::returns, "26110100000")->returns,
+        IsEmpty());
+
+    const std::string address = "http://127.0.0.1:9/hooks/shopee";
+    ASSERT_TRUE(client.subscribe(access(grant.access_token, id), {"push", address}));
+    (void)market->pushes.take_due(engine->clock.now_ms());
+    const auto open = std::ranges::find(shop.returns, sandbox::ReturnState::requested, &sandbox::Return::state);
+    ASSERT_NE(open, shop.returns.end());
+    ASSERT_TRUE(market->world.step_return({0, static_cast<std::uint32_t>(open - shop.returns.begin())},
+                                          sandbox::ReturnStep::reject, engine->clock.now_ms()));
+    const auto pushes = market->pushes.take_due(engine->clock.now_ms());
+    ASSERT_THAT(pushes, SizeIs(1));
+    const auto hint = client.parse_webhook(pushes[0].body);
+    ASSERT_TRUE(hint);
+    EXPECT_TRUE(hint->about_return);
+    EXPECT_THAT(hint->order_ext_ids, testing::ElementsAre(shopee::order_sn(shop.orders[open->order].id)));
 }
 
 }  // namespace

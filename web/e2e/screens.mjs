@@ -8,6 +8,10 @@ export const screens = (ids) => ({
   ...(ids.chat && { chat: `/chats?chat=${ids.chat}` }),
   ...(ids.danger && { 'chat-danger': `/chats?tab=danger&chat=${ids.danger}` }),
   'orders-none': '/orders?search=nothing-like-this',
+  returns: '/returns',
+  'returns-all': '/returns?tab=all',
+  ...(ids.return && { return: `/returns?tab=all&one=${ids.return}` }),
+  'returns-none': '/returns?kind=replacement&platform=lazada',
   import: '/orders/import',
   stores: '/stores',
   store: `/stores?open=${ids.store}`,
@@ -28,12 +32,13 @@ export const screens = (ids) => ({
 export const idsOf = (page) =>
   page.evaluate(async () => {
     const read = async (path) => (await fetch(`/api/v1${path}`)).json();
-    const [orders, stores, alerts, chats, dangerous] = await Promise.all([
+    const [orders, stores, alerts, chats, dangerous, returns] = await Promise.all([
       read('/orders?limit=1'),
       read('/stores'),
       read('/alerts'),
       read('/conversations?limit=1'),
       read('/conversations?tab=danger&limit=1'),
+      read('/returns?tab=all&limit=1'),
     ]);
     return {
       order: orders.rows[0]?.id,
@@ -41,6 +46,7 @@ export const idsOf = (page) =>
       alert: alerts.rows[0]?.id,
       chat: chats.rows[0]?.id,
       danger: dangerous.rows[0]?.id,
+      return: returns.rows[0]?.id,
     };
   });
 

@@ -75,6 +75,11 @@ export const neverShown = {
   'is kept with a record in quarantine, of which the console shows the number': [
     'conversation.id_missing',
     'message.id_missing',
+    'return.amount_unreadable',
+    'return.id_missing',
+    'return.not_an_object',
+    'return.order_missing',
+    'return.time_missing',
     'order.amount_unreadable',
     'order.currency_unreadable',
     'order.id_missing',

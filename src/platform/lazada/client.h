@@ -16,13 +16,14 @@
 #include "platform/lazada/market.h"
 #include "platform/lazada/normalise.h"
 #include "platform/lazada/signer.h"
+#include "platform/returns.h"
 #include "platform/server_clock.h"
 
 namespace platform::lazada {
 
 // Lazada Open Platform over `http`. References must outlive it. Rates are kept for each store and call; the
 // marketplace publishes none but those of stock, and tells by refusing.
-class Client final : public Connector, public ChatCalls {
+class Client final : public Connector, public ChatCalls, public ReturnCalls {
   public:
     // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
@@ -52,6 +53,13 @@ class Client final : public Connector, public ChatCalls {
     bool verify_webhook(const AppAccess& app, std::string_view raw_body, std::string_view signature,
                         std::string_view address) const override;
     base::Result<Hint> parse_webhook(std::string_view raw_body) const override;
+
+    // Cancellations are reverse orders too: one list.
+    ReturnCalls* returns() override { return this; }
+    std::vector<ReturnList> lists() const override { return {ReturnList::returns}; }
+    base::Duration widest_window() const override { return base::days(15); }
+    Answer<ReturnPage> search_returns(const StoreAccess& store, ReturnList list, const OrderQuery& query) override;
+    Answer<ReturnPage> find_return(const StoreAccess& store, ReturnList list, std::string_view ext_id) override;
 
     // The most that /orders/get and /orders/items/get give for one call, and the largest offset of the first.
     static constexpr int k_page_size = 100;

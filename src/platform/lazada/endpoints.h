@@ -14,6 +14,7 @@ inline constexpr Endpoint k_orders{"/orders/get"};
 inline constexpr Endpoint k_order{"/order/get"};
 inline constexpr Endpoint k_items_of_orders{"/orders/items/get"};
 inline constexpr Endpoint k_items_of_order{"/order/items/get"};
+inline constexpr Endpoint k_reverse_orders{"/reverse/getreverseordersforseller"};
 inline constexpr Endpoint k_seller{"/seller/get"};
 inline constexpr Endpoint k_sessions{"/im/session/list"};
 inline constexpr Endpoint k_messages{"/im/message/list"};

@@ -98,6 +98,7 @@ void read_data(Hint& hint, const Json& root, const Json& data) {
             break;
         case k_reverse_order:
             read_order(hint, data);
+            hint.about_return = true;
             hint.notification_id = key_of(hint.type, shop, {data["reverse_order_line_id"], data["reverse_status"]});
             break;
         case k_package:

@@ -12,6 +12,7 @@
 #include "platform/call_runner.h"
 #include "platform/chats.h"
 #include "platform/connector.h"
+#include "platform/returns.h"
 #include "platform/server_clock.h"
 #include "platform/shopee/endpoints.h"
 #include "platform/shopee/envelope.h"
@@ -20,7 +21,7 @@
 namespace platform::shopee {
 
 // Shopee's Open Platform API v2 over `http`. References must outlive it.
-class Client final : public Connector, public ChatCalls {
+class Client final : public Connector, public ChatCalls, public ReturnCalls {
   public:
     // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
@@ -59,6 +60,12 @@ class Client final : public Connector, public ChatCalls {
     Answer<ChatPage> conversations(const StoreAccess& store, std::string_view page_token) override;
     Answer<MessagePage> messages(const StoreAccess& store, std::string_view conversation_ext_id,
                                  std::string_view page_token) override;
+    // Requests to cancel are orders here (IN_CANCEL), not a list of their own.
+    ReturnCalls* returns() override { return this; }
+    std::vector<ReturnList> lists() const override { return {ReturnList::returns}; }
+    base::Duration widest_window() const override { return base::days(15); }
+    Answer<ReturnPage> search_returns(const StoreAccess& store, ReturnList list, const OrderQuery& query) override;
+    Answer<ReturnPage> find_return(const StoreAccess& store, ReturnList list, std::string_view ext_id) override;
 
   private:
     struct Call {

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/log.h"
-#include "platform/shopee/order_slice.h"
+#include "platform/order_slice.h"
 
 namespace platform::shopee {
 namespace {

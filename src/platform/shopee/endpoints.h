@@ -20,6 +20,8 @@ inline constexpr Endpoint k_order_list{"GET", "/api/v2/order/get_order_list"};
 inline constexpr Endpoint k_order_detail{"GET", "/api/v2/order/get_order_detail"};
 inline constexpr Endpoint k_conversation_list{"GET", "/api/v2/sellerchat/get_conversation_list"};
 inline constexpr Endpoint k_messages{"GET", "/api/v2/sellerchat/get_message"};
+inline constexpr Endpoint k_return_list{"GET", "/api/v2/returns/get_return_list"};
+inline constexpr Endpoint k_return_detail{"GET", "/api/v2/returns/get_return_detail"};
 inline constexpr Endpoint k_push_config{"GET", "/api/v2/push/get_app_push_config", false, false};
 inline constexpr Endpoint k_set_push_config{"POST", "/api/v2/push/set_app_push_config", true, false};
 inline constexpr Endpoint k_lost_pushes{"GET", "/api/v2/push/get_lost_push_message", false, false};

@@ -17,27 +17,6 @@ using base::Money;
 using base::PiiText;
 using model::OrderStatus;
 
-// Amounts are JSON numbers: rounded to the currency's smallest unit, since a binary fraction is never exact. Missing:
-// no value.
-base::Result<std::optional<Money>> amount(const Json& json, base::Currency currency) {
-    if (!json.present() || json.is_null()) return std::optional<Money>();
-    if (const auto written = json.string()) {
-        if (base::trim(*written).empty()) return std::optional<Money>();
-        const auto money = base::parse_money(base::trim(*written), currency);
-        if (!money) return base::fail(Code::invalid_input, "amount is unreadable", "order.amount_unreadable");
-        return std::optional<Money>(*money);
-    }
-    const auto number = json.number();
-    if (!number) return base::fail(Code::invalid_input, "amount has an unexpected type", "order.amount_unreadable");
-    double minor = *number;
-    for (int i = 0; i < currency.decimals(); ++i) minor *= 10;
-    // Beyond it, a double no longer holds every whole number.
-    constexpr double k_exact = 9'007'199'254'740'992.0;
-    if (!(std::abs(minor) < k_exact))
-        return base::fail(Code::invalid_input, "amount is out of range", "order.amount_unreadable");
-    return std::optional<Money>(Money{std::llround(minor), currency});
-}
-
 // 0 stands for "none" in Shopee's numbers.
 std::string id_unless_zero(const Json& json) {
     std::string id = id_or_text(json);
@@ -111,6 +90,25 @@ std::uint32_t flags_of(const model::Order& order, base::Time as_of) {
 }
 
 }  // namespace
+
+base::Result<std::optional<Money>> amount(const Json& json, base::Currency currency) {
+    if (!json.present() || json.is_null()) return std::optional<Money>();
+    if (const auto written = json.string()) {
+        if (base::trim(*written).empty()) return std::optional<Money>();
+        const auto money = base::parse_money(base::trim(*written), currency);
+        if (!money) return base::fail(Code::invalid_input, "amount is unreadable", "order.amount_unreadable");
+        return std::optional<Money>(*money);
+    }
+    const auto number = json.number();
+    if (!number) return base::fail(Code::invalid_input, "amount has an unexpected type", "order.amount_unreadable");
+    double minor = *number;
+    for (int i = 0; i < currency.decimals(); ++i) minor *= 10;
+    // Beyond it, a double no longer holds every whole number.
+    constexpr double k_exact = 9'007'199'254'740'992.0;
+    if (!(std::abs(minor) < k_exact))
+        return base::fail(Code::invalid_input, "amount is out of range", "order.amount_unreadable");
+    return std::optional<Money>(Money{std::llround(minor), currency});
+}
 
 std::optional<std::string> serial(const Json& json) {
     auto id = json.id_text();

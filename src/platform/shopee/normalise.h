@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/money.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/conversation.h"
@@ -29,6 +30,10 @@ base::Result<model::Conversation> normalise_conversation(const base::Json& conve
 base::Result<model::Message> normalise_message(const base::Json& content, std::string_view shop_ext_id);
 
 model::OrderStatus normalise_status(std::string_view raw);
+
+// Amounts are JSON numbers: rounded to the currency's smallest unit, since a binary fraction is never exact. Missing:
+// no value. "order.amount_unreadable".
+base::Result<std::optional<base::Money>> amount(const base::Json& json, base::Currency currency);
 
 // Letters and digits, up to 64 of them: the marketplace's numbers of orders, returns and parcels.
 std::optional<std::string> serial(const base::Json& json);

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <set>
 
+#include "platform/order_slice.h"
 #include "platform/shopee/client.h"
 #include "platform/shopee/normalise.h"
-#include "platform/shopee/order_slice.h"
 
 // Orders: a list of numbers first, then what they stand for.
 namespace platform::shopee {
@@ -80,32 +80,16 @@ Answer<void> Client::add_details(const StoreAccess& store, const std::vector<std
 }
 
 Answer<OrderPage> Client::search_orders(const StoreAccess& store, const OrderQuery& query) {
-    const Time end = query.updated_before ? query.updated_before : now(store.app.app) + k_narrowest;
-    OrderSlice slice{query.updated_from, k_widest, {}};
-    if (!query.page_token.empty()) {
-        auto parsed = parse_slice(query.page_token);
-        if (!parsed) return refused("page token is not ours");
-        slice = std::move(*parsed);
-    }
     OrderPage page;
     page.oldest_first = false;
     std::vector<std::string> ids;
-    std::string next_cursor;
-    Time to;
-    for (;; slice.width = base::seconds(std::max<std::int64_t>(1, (to - slice.from).ms / 2'000))) {
-        to = std::min(slice.from + slice.width, end);
-        if (to - slice.from < k_narrowest) return page;
-        ids = TRY(list_orders(store, slice.from, to, slice.cursor, next_cursor));
-        if (next_cursor.empty() || (to - slice.from).ms < 2 * k_narrowest.ms) break;
-    }
-    if (!next_cursor.empty()) {
-        page.next_page_token = to_token({slice.from, k_narrowest, next_cursor});
-    } else if (to < end) {
-        // Quiet times in few calls.
-        const std::int64_t growth = ids.size() < k_page / 16 ? 8 : ids.size() < k_page / 2 ? 2 : 1;
-        const Duration width = slice.width * growth;
-        page.next_page_token = to_token({to, std::min(width, k_widest), {}});
-    }
+    const Time end = query.updated_before ? query.updated_before : now(store.app.app) + k_narrowest;
+    page.next_page_token =
+        TRY(scan_slice(query, {end, k_widest, k_page},
+                       [&](Time from, Time to, std::string_view cursor, std::string& next) -> Answer<std::size_t> {
+                           ids = TRY(list_orders(store, from, to, cursor, next));
+                           return ids.size();
+                       }));
     for (auto next = ids.begin(); next != ids.end();) {
         const auto last = next + std::min<std::ptrdiff_t>(k_max_order_ids, ids.end() - next);
         TRY_VOID(add_details(store, {next, last}, page));

@@ -107,6 +107,7 @@ void read_chat(Hint& hint, const Json& data) {
 // The newest change of a return; its time is part of what tells two pushes apart.
 void read_return(Hint& hint, const Json& data) {
     read_order(hint, data);
+    hint.about_return = true;
     const Json change = data["updated_values"].is_array() ? data["updated_values"].at(0) : data["updated_values"];
     hint.notification_id =
         key_of(hint, {data["return_sn"], change["update_field"], change["new_value"], change["update_time"]});

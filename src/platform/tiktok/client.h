@@ -13,6 +13,7 @@
 #include "platform/call_runner.h"
 #include "platform/chats.h"
 #include "platform/connector.h"
+#include "platform/returns.h"
 #include "platform/server_clock.h"
 #include "platform/tiktok/endpoints.h"
 #include "platform/tiktok/envelope.h"
@@ -21,7 +22,7 @@
 namespace platform::tiktok {
 
 // TikTok Shop's Partner API over `http`. References must outlive it.
-class Client final : public Connector, public ChatCalls {
+class Client final : public Connector, public ChatCalls, public ReturnCalls {
   public:
     // `pause` sleeps; tests move a clock instead. It should return early when the process stops.
     Client(base::HttpClient& http, const base::Clock& clock, base::Random& random,
@@ -56,6 +57,11 @@ class Client final : public Connector, public ChatCalls {
     Answer<ChatPage> conversations(const StoreAccess& store, std::string_view page_token) override;
     Answer<MessagePage> messages(const StoreAccess& store, std::string_view conversation_ext_id,
                                  std::string_view page_token) override;
+    ReturnCalls* returns() override { return this; }
+    std::vector<ReturnList> lists() const override;
+    base::Duration widest_window() const override { return base::days(30); }
+    Answer<ReturnPage> search_returns(const StoreAccess& store, ReturnList list, const OrderQuery& query) override;
+    Answer<ReturnPage> find_return(const StoreAccess& store, ReturnList list, std::string_view ext_id) override;
 
   private:
     struct Call {

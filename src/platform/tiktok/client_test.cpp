@@ -510,5 +510,40 @@ TEST(PageGuard, StopsCirclesAndEndlessScans) {
     EXPECT_FALSE(guard.admit("d"));
 }
 
+TEST(Client, ReturnsAndCancellationsAreSearchedByUpdateTimeInPagesOfTenToFifty) {
+    Bench b;
+    b.answers = {ok(R"({"return_orders":[],"cancellations":[],"next_page_token":"n"})")};
+    OrderQuery query;
+    query.updated_from = base::Time::from_unix_seconds(1'767'000'000);
+    query.updated_before = base::Time::from_unix_seconds(1'767'100'000);
+    query.page_size = 100;
+    query.page_token = "a=b";
+    const auto page = b.client.search_returns(b.access(), ReturnList::returns, query);
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->next_page_token, "n");
+    EXPECT_THAT(b.sent[0].url, HasSubstr("/return_refund/202309/returns/search?"));
+    EXPECT_THAT(b.sent[0].url, HasSubstr("page_size=50&"));
+    EXPECT_THAT(b.sent[0].url, HasSubstr("sort_field=update_time&"));
+    EXPECT_THAT(b.sent[0].url, HasSubstr("sort_order=ASC&"));
+    EXPECT_THAT(b.sent[0].url, HasSubstr("page_token=a%3Db&"));
+    EXPECT_EQ(b.sent[0].body, R"({"update_time_ge":1767000000,"update_time_lt":1767100000})");
+    query = {.updated_from = query.updated_from, .updated_before = {}, .page_size = 3, .page_token = {}};
+    ASSERT_TRUE(b.client.search_returns(b.access(), ReturnList::cancellations, query));
+    EXPECT_THAT(b.sent[1].url, HasSubstr("/return_refund/202309/cancellations/search?"));
+    EXPECT_THAT(b.sent[1].url, HasSubstr("page_size=10&"));
+    EXPECT_EQ(b.sent[1].body, R"({"update_time_ge":1767000000})");
+}
+
+TEST(Client, OneReturnIsFoundByItsIdAndNoOtherIsTaken) {
+    Bench b;
+    b.answers = {ok(R"({"return_orders":[{"return_id":"7","order_id":"2","update_time":5,"return_status":"X"},)"
+                    R"({"return_id":"8","order_id":"2","update_time":5,"return_status":"X"}]})")};
+    const auto page = b.client.find_return(b.access(), ReturnList::returns, "8");
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->returns.size(), 1u);
+    EXPECT_EQ(page->returns[0].ext_id, "8");
+    EXPECT_EQ(b.sent[0].body, R"({"return_ids":["8"]})");
+}
+
 }  // namespace
 }  // namespace platform::tiktok

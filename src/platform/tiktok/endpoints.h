@@ -27,6 +27,8 @@ inline constexpr Endpoint k_messages{"GET", "/customer_service/202309/conversati
 inline constexpr Endpoint k_webhooks{"GET", "/event/202309/webhooks", false, true};
 inline constexpr Endpoint k_subscribe{"PUT", "/event/202309/webhooks", true, true};
 inline constexpr Endpoint k_unsubscribe{"DELETE", "/event/202309/webhooks", true, true};
+inline constexpr Endpoint k_search_returns{"POST", "/return_refund/202309/returns/search", false, true};
+inline constexpr Endpoint k_search_cancellations{"POST", "/return_refund/202309/cancellations/search", false, true};
 
 // On the host for tokens; the secret travels in the query.
 inline constexpr std::string_view k_token_get = "/api/v2/token/get";

@@ -15,21 +15,6 @@ using base::Money;
 using base::PiiText;
 using model::OrderStatus;
 
-// Amounts are decimal strings; some marketplaces' versions sent integers. Missing or empty: no value.
-base::Result<std::optional<Money>> amount(const Json& json, base::Currency currency) {
-    std::string written;
-    if (const auto as_text = json.string())
-        written = std::string(base::trim(*as_text));
-    else if (const auto as_integer = json.integer())
-        written = std::to_string(*as_integer);
-    else if (json.present() && !json.is_null())
-        return base::fail(Code::invalid_input, "amount has an unexpected type", "order.amount_unreadable");
-    if (written.empty()) return std::optional<Money>();
-    auto money = base::parse_money(written, currency);
-    if (!money) return base::fail(Code::invalid_input, "amount is unreadable", "order.amount_unreadable");
-    return std::optional<Money>(*money);
-}
-
 base::Result<model::OrderLine> normalise_line(const Json& json, std::optional<base::Currency> order_currency) {
     model::OrderLine line;
     line.ext_id = id_or_text(json["id"]);
@@ -138,6 +123,20 @@ base::Time earlier(base::Time a, base::Time b) {
 }
 
 }  // namespace
+
+base::Result<std::optional<Money>> amount(const Json& json, base::Currency currency) {
+    std::string written;
+    if (const auto as_text = json.string())
+        written = std::string(base::trim(*as_text));
+    else if (const auto as_integer = json.integer())
+        written = std::to_string(*as_integer);
+    else if (json.present() && !json.is_null())
+        return base::fail(Code::invalid_input, "amount has an unexpected type", "order.amount_unreadable");
+    if (written.empty()) return std::optional<Money>();
+    auto money = base::parse_money(written, currency);
+    if (!money) return base::fail(Code::invalid_input, "amount is unreadable", "order.amount_unreadable");
+    return std::optional<Money>(*money);
+}
 
 OrderStatus normalise_status(std::string_view raw) {
     struct Alias {

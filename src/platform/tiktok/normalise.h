@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/json.h"
+#include "base/money.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/conversation.h"
@@ -29,5 +31,9 @@ base::Result<model::Message> normalise_message(const base::Json& message);
 base::Result<model::Conversation> normalise_conversation(const base::Json& conversation);
 
 model::OrderStatus normalise_status(std::string_view raw);
+
+// Amounts are decimal strings; some versions of the API sent integers. Missing or empty: no value.
+// "order.amount_unreadable".
+base::Result<std::optional<base::Money>> amount(const base::Json& json, base::Currency currency);
 
 }  // namespace platform::tiktok

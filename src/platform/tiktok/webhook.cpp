@@ -47,6 +47,8 @@ void read_order_ids(Hint& hint, const Json& data) {
     // Only types 1 and 3 carry the order's own version; elsewhere it is the return's or the parcel's.
     if (hint.type == k_order_status || hint.type == k_recipient_address)
         hint.object_updated_at = unix_time(data["update_time"]);
+    hint.about_return =
+        hint.type == k_reverse_order || hint.type == k_cancellation || hint.type == k_return || hint.type == k_refund;
     add_order(hint, data["order_id"]);
     add_order(hint, data["main_order_id"]);
     for (const Json& parcel : data["package_list"].items())

@@ -18,6 +18,7 @@ const needs: Record<string, (overview: Overview) => number> = {
   '/': ({ counts }) => counts.alerts_open,
   '/orders': ({ counts }) => counts.abnormal,
   '/chats': ({ counts }) => counts.chats_unread,
+  '/returns': ({ counts }) => counts.returns_open,
   // Not those that only have an open alert: it is counted above already.
   '/stores': ({ stores }) => stores.filter((row) => row.trouble.length > 0).length,
 };

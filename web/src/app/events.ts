@@ -6,7 +6,7 @@ import { orderChanged } from '~/api/orders';
 import { setReachable } from './online';
 
 export type Change = {
-  what: 'orders' | 'chats' | 'stores' | 'alerts' | 'overview' | 'imports' | 'audit' | 'session';
+  what: 'orders' | 'returns' | 'chats' | 'stores' | 'alerts' | 'overview' | 'imports' | 'audit' | 'session';
   store?: string;
   id?: string;
 };
@@ -16,6 +16,7 @@ type Told = { kind: 'change'; change: Change } | { kind: 'open' } | { kind: 'los
 export const staleKeys: Record<Change['what'], string[]> = {
   orders: ['overview'],
   chats: ['chats', 'chat', 'overview'],
+  returns: ['returns', 'return', 'overview'],
   stores: ['stores', 'overview'],
   alerts: ['alerts', 'alert', 'chats', 'chat', 'overview'],
   overview: ['overview'],

@@ -12,6 +12,7 @@ export type Command =
   | 'go.overview'
   | 'go.orders'
   | 'go.chats'
+  | 'go.returns'
   | 'go.stores'
   | 'go.checker'
   | 'go.audit'
@@ -40,6 +41,7 @@ export const shortcuts: Shortcut[] = [
   { command: 'go.overview', keys: ['g', 'o'], words: 'keys.go_overview', group: 'keys.group_go' },
   { command: 'go.orders', keys: ['g', 'r'], words: 'keys.go_orders', group: 'keys.group_go' },
   { command: 'go.chats', keys: ['g', 'i'], words: 'keys.go_chats', group: 'keys.group_go' },
+  { command: 'go.returns', keys: ['g', 'e'], words: 'keys.go_returns', group: 'keys.group_go' },
   { command: 'go.checker', keys: ['g', 'm'], words: 'keys.go_checker', group: 'keys.group_go' },
   { command: 'go.stores', keys: ['g', 's'], words: 'keys.go_stores', group: 'keys.group_go' },
   { command: 'go.audit', keys: ['g', 'l'], words: 'keys.go_audit', group: 'keys.group_go' },

@@ -7,6 +7,7 @@ import {
   ScrollText,
   Settings,
   Store,
+  Undo2,
 } from 'lucide-react';
 import type { Command } from './keyboard';
 import type { WordKey } from './word-keys';
@@ -28,6 +29,7 @@ export const menu: MenuGroup[] = [
       { to: '/', words: 'shell.overview', icon: LayoutDashboard, go: 'go.overview', action: 'view_overview' },
       { to: '/orders', words: 'shell.orders', icon: ClipboardCheck, go: 'go.orders', action: 'view_orders' },
       { to: '/chats', words: 'shell.chats', icon: MessagesSquare, go: 'go.chats', action: 'view_chats' },
+      { to: '/returns', words: 'shell.returns', icon: Undo2, go: 'go.returns', action: 'view_orders' },
     ],
   },
   {

@@ -15,6 +15,7 @@ import {
   importSearch,
   orderSearch,
   overviewSearch,
+  returnSearch,
   rootSearch,
   storeSearch,
 } from './search';
@@ -57,6 +58,12 @@ const importing = createRoute({
   validateSearch: importSearch,
   component: screen(() => import('~/screens/import'), 'import', 'orders'),
 });
+const returns = createRoute({
+  getParentRoute: () => root,
+  path: '/returns',
+  validateSearch: returnSearch,
+  component: screen(() => import('~/screens/returns'), 'returns', 'orders'),
+});
 const stores = createRoute({
   getParentRoute: () => root,
   path: '/stores',
@@ -97,6 +104,7 @@ export const router = createRouter({
     orders,
     chats,
     importing,
+    returns,
     stores,
     network,
     checker,

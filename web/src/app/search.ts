@@ -58,6 +58,35 @@ export const chatSearch = (raw: Raw) =>
     chat: text(raw, 'chat'),
   });
 
+export const returnTabs = ['to_answer', 'due', 'all'] as const;
+export const returnKinds = [
+  'refund_only',
+  'return_and_refund',
+  'replacement',
+  'cancellation',
+] as const satisfies readonly Schemas['ReturnKind'][];
+export const returnStatuses = [
+  'requested',
+  'waiting_for_seller',
+  'waiting_for_buyer',
+  'in_transit',
+  'received',
+  'refunded',
+  'rejected',
+  'closed',
+  'unknown',
+] as const satisfies readonly Schemas['ReturnStatus'][];
+
+export type ReturnSearch = ReturnType<typeof returnSearch>;
+export const returnSearch = (raw: Raw) =>
+  present({
+    tab: oneOf(raw, 'tab', returnTabs),
+    platform: oneOf(raw, 'platform', platforms),
+    kind: oneOf(raw, 'kind', returnKinds),
+    status: oneOf(raw, 'status', returnStatuses),
+    one: text(raw, 'one'),
+  });
+
 export const importSearch = (raw: Raw) => present({ id: text(raw, 'id') });
 
 const list = (raw: Raw, name: string): string[] | undefined => {

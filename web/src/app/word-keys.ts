@@ -8,6 +8,7 @@ import type orders from '../words/en/orders.json';
 import type overview from '../words/en/overview.json';
 import type problems from '../words/en/problems.json';
 import type reasons from '../words/en/reasons.json';
+import type returns from '../words/en/returns.json';
 import type settings from '../words/en/settings.json';
 import type shell from '../words/en/shell.json';
 import type sign_in from '../words/en/sign_in.json';
@@ -24,6 +25,7 @@ type Files = {
   overview: typeof overview;
   problems: typeof problems;
   reasons: typeof reasons;
+  returns: typeof returns;
   settings: typeof settings;
   shell: typeof shell;
   sign_in: typeof sign_in;

@@ -27,6 +27,7 @@ export default function Overview() {
   const openAlert = (id: string | undefined) => navigate({ to: '/', search: (before) => ({ ...before, alert: id }) });
 
   const stores = data?.stores.filter((row) => !store || row.store.id === store) ?? [];
+  const due = stores.reduce((sum, row) => sum + row.returns_due, 0);
   const alerts = data?.alerts.filter((one) => !store || one.store === store) ?? [];
   return (
     <>
@@ -65,6 +66,21 @@ export default function Overview() {
         )}
         {data && stores.length > 0 && (
           <>
+            {due > 0 && (
+              <Notice
+                severity="high"
+                title={t('overview.returns_due', { count: due })}
+                action={
+                  <Button asChild>
+                    <Link to="/returns" search={{ tab: 'due' }}>
+                      {t('overview.see_returns')}
+                    </Link>
+                  </Button>
+                }
+              >
+                {t('overview.returns_due_text')}
+              </Notice>
+            )}
             <AlertList
               alerts={alerts}
               total={store ? alerts.length : data.counts.alerts_open}
