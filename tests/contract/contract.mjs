@@ -149,7 +149,7 @@ test('a return comes by webhook, another by reading alone', async () => {
   assert.ok(Date.parse(row.answer_by) > Date.now());
   const detail = await owner.ok('getReturn', { path: { return: row.id } });
   assert.equal(detail.return.ext_id, first.id);
-  assert.equal(detail.timeline[0].kind, 'return_opened');
+  assert.equal(detail.timeline[0].kind, 'return.opened');
   assert.ok((await owner.ok('getOverview')).counts.returns_open > 0);
   // What the seller did elsewhere is seen too.
   await sandbox.ask('POST', `/returns/${first.id}/steps`, { step: 'reject' });
