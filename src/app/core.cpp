@@ -39,6 +39,11 @@ base::Result<std::shared_ptr<const detect::Engine>> make_detectors(const Config&
 
 }  // namespace
 
+bool Sleep::stopped() {
+    const std::scoped_lock lock(mutex_);
+    return stopping_;
+}
+
 Core::Core(const Config& with) : config(with), key_source(with.data + "/kek.key", true, random) {}
 
 Core::~Core() {

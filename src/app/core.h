@@ -32,6 +32,7 @@ class Sleep {
   public:
     void operator()(base::Duration duration);
     void stop();
+    bool stopped();
 
   private:
     std::mutex mutex_;

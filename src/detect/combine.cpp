@@ -64,6 +64,9 @@ model::Finding combine(const Rules& rules, Kind kind, std::vector<DetectorReason
         }
     }
     finding.reasons = strongest(std::move(reasons));
+    // What a message does stands before how it is worded: a person can check the one, and has to believe the other.
+    std::stable_partition(finding.reasons.begin(), finding.reasons.end(),
+                          [](const model::Reason& reason) { return !reason.code.starts_with("signs."); });
     finding.against = strongest(std::move(finding.against));
     const Scoring& scoring = rules.scoring;
     const Scale& scale = scoring.scales[static_cast<std::size_t>(kind)];

@@ -17,7 +17,7 @@ struct DetectorReasons {
 double sum_points(const Rules& rules, const std::vector<DetectorReasons>& all);
 
 // Reasons → points → score, level, verdict, category. Pure. Sets score, severity, verdict, category, reasons (strongest
-// first), against and detector.
+// first, those about wording last), against and detector.
 model::Finding combine(const Rules& rules, Kind kind, std::vector<DetectorReasons> all);
 
 }  // namespace detect

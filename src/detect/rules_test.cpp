@@ -138,6 +138,17 @@ TEST(Combine, EqualCodesCountOnceAndCapsHold) {
     EXPECT_EQ(once.detector, "message.credentials");
 }
 
+TEST(Combine, WhatAMessageDoesStandsBeforeHowItIsWorded) {
+    const auto rules = load_rules(built_in_rule_files());
+    const auto found = combine(**rules, Kind::brief,
+                               {{"message.signs", {made("signs.words", 9), made("signs.form", 3)}},
+                                {"message.credentials", {made("ask.otp", 5)}},
+                                {"message.threat", {made("threat.account", 2)}}});
+    std::vector<std::string> codes;
+    for (const model::Reason& reason : found.reasons) codes.push_back(reason.code);
+    EXPECT_EQ(codes, (std::vector<std::string>{"ask.otp", "threat.account", "signs.words", "signs.form"}));
+}
+
 TEST(Combine, FactsAgainstLowerTheScoreAndAreShown) {
     const auto rules = load_rules(built_in_rule_files());
     const auto alone = combine(**rules, Kind::brief, {{"message.threat", {made("threat.account", 5)}}});

@@ -123,8 +123,8 @@ function networkColumns(t: Translate, stores: Stores): Column<Row>[] {
       id: 'state',
       header: t('stores.state'),
       cell: (row) => <StandingTag row={row} stores={stores} />,
-      width: 200,
-      grow: 1,
+      width: 232,
+      grow: 2,
     },
     {
       id: 'before',
@@ -135,7 +135,7 @@ function networkColumns(t: Translate, stores: Stores): Column<Row>[] {
           text={[row.previous_address, row.previous_country].filter(Boolean).join(' ') || '–'}
         />
       ),
-      width: 150,
+      width: 112,
     },
     {
       id: 'seen',
