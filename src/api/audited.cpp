@@ -16,7 +16,7 @@ base::Result<void> audit(db::Tx& tx, const Call& call, std::string_view kind, st
     entry.object = object;
     entry.store = store;
     entry.payload = boost::json::serialize(payload);
-    TRY(db::audit(tx, entry));
+    TRY_VOID(db::audit(tx, entry));
     return {};
 }
 

@@ -118,10 +118,11 @@ struct ChatPollTest : testing::Test {
     }
     std::multiset<std::string> stored_messages() {
         std::multiset<std::string> out;
-        for (const model::Conversation& chat : stored())
-            for (const model::Message& m :
-                 bench.database->read([&](db::Reader& r) { return db::list_messages(r, chat.id, {}, 1'000); })->rows)
-                out.insert(m.ext_id);
+        for (const model::Conversation& chat : stored()) {
+            const auto page =
+                bench.database->read([&](db::Reader& r) { return db::list_messages(r, chat.id, {}, 1'000); });
+            for (const model::Message& m : page->rows) out.insert(m.ext_id);
+        }
         return out;
     }
     std::multiset<std::string> said() const {
@@ -131,11 +132,9 @@ struct ChatPollTest : testing::Test {
         return out;
     }
     std::size_t events_of(model::EventKind kind) {
-        std::size_t count = 0;
-        for (const model::Event& event :
-             *bench.database->read([&](db::Reader& r) { return db::events_after(r, store.id, 0, 10'000); }))
-            count += event.kind == kind ? 1 : 0;
-        return count;
+        const auto events =
+            bench.database->read([&](db::Reader& r) { return db::events_after(r, store.id, 0, 10'000); });
+        return static_cast<std::size_t>(std::ranges::count(*events, kind, &model::Event::kind));
     }
 
     test::Bench bench;

@@ -205,7 +205,7 @@ Result<void> Connect::disconnect(model::StoreId id, model::PersonId person) {
             TRY(db::plan_action(tx, action, true));
         }
         TRY_VOID(tell(tx, id, model::EventKind::store_disconnected, {{"reason", "store.disconnected_by_us"}}));
-        TRY(db::audit(tx, {person.text(), "store.disconnected", id.text(), id, "{}"}));
+        TRY_VOID(db::audit(tx, {person.text(), "store.disconnected", id.text(), id, "{}"}));
         return {};
     });
     if (done) stores_changed_();

@@ -63,7 +63,7 @@ Result<void> activate(db::Tx& tx, const Context& context, const model::Store& st
         TRY_VOID(settle(tx, store.id, kind));
     // Its webhooks may have come before it.
     TRY_VOID(settle(tx, {}, "store.unknown_shop", store.ext_id));
-    TRY(db::audit(tx, {person ? person.text() : "system", "store.connected", store.id.text(), store.id, "{}"}));
+    TRY_VOID(db::audit(tx, {person ? person.text() : "system", "store.connected", store.id.text(), store.id, "{}"}));
     return {};
 }
 
@@ -184,7 +184,7 @@ Result<Connect::Outcome> Connect::save_in(db::Tx& tx, const Ticket& ticket, cons
         if (out.hold_reason.empty()) out.hold_reason = hold;
         TRY_VOID(raise(tx, store.id, "store.held", model::Severity::high,
                        {{"store", store.name}, {"shop", store.shop_name}, {"reason", hold}}));
-        TRY(db::audit(tx, {ticket.person ? ticket.person.text() : "system", "store.held", store.id.text(), store.id,
+        TRY_VOID(db::audit(tx, {ticket.person ? ticket.person.text() : "system", "store.held", store.id.text(), store.id,
                            boost::json::serialize(boost::json::object{{"reason", hold}})}));
     }
     return out;

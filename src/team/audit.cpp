@@ -35,7 +35,7 @@ base::Result<void> audit(db::Tx& tx, std::string_view actor, const Visitor& visi
     for (const auto& [key, value] : detail) put(key, value);
     const db::AuditEntry entry{std::string(actor), std::string(kind), std::string(object), store,
                                boost::json::serialize(payload)};
-    TRY(db::audit(tx, entry));
+    TRY_VOID(db::audit(tx, entry));
     return {};
 }
 

@@ -64,7 +64,7 @@ struct ImportTest : testing::Test {
     }
 
     static base::Result<void> leaf(db::Tx& tx, const db::Import& of) {
-        TRY(db::audit(tx, {"u_1", "import.applied", of.id.text(), of.store, "{}"}));
+        TRY_VOID(db::audit(tx, {"u_1", "import.applied", of.id.text(), of.store, "{}"}));
         return {};
     }
 
