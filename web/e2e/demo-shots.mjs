@@ -29,18 +29,21 @@ try {
   };
   await setUp(page, server, (name) => shot(`${name}-en`));
   let ids = {};
-  for (let tries = 0; tries < 240 && !(ids.order && ids.alert); tries += 1) {
+  for (let tries = 0; tries < 240 && !(ids.order && ids.alert && ids.danger); tries += 1) {
     ids = await idsOf(page);
     await page.waitForTimeout(500);
   }
-  if (!ids.order || !ids.alert)
+  if (!ids.order || !ids.alert || !ids.danger)
     throw new Error(`the demo has no orders or no alert yet; its log says why:\n${server.log()}`);
   const pages = {
     overview: '/',
     alert: `/?alert=${ids.alert}`,
     orders: '/orders',
     order: `/orders?order=${ids.order}`,
+    chat: `/chats?tab=danger&chat=${ids.danger}`,
+    returns: '/returns',
     stores: '/stores',
+    network: '/stores/network',
     connect: '/stores?connect=new',
     verdict: '/checker?example=suspended',
     import: '/orders/import',
