@@ -184,8 +184,8 @@ Result<Connect::Outcome> Connect::save_in(db::Tx& tx, const Ticket& ticket, cons
         if (out.hold_reason.empty()) out.hold_reason = hold;
         TRY_VOID(raise(tx, store.id, "store.held", model::Severity::high,
                        {{"store", store.name}, {"shop", store.shop_name}, {"reason", hold}}));
-        TRY_VOID(db::audit(tx, {ticket.person ? ticket.person.text() : "system", "store.held", store.id.text(), store.id,
-                           boost::json::serialize(boost::json::object{{"reason", hold}})}));
+        TRY_VOID(db::audit(tx, {ticket.person ? ticket.person.text() : "system", "store.held", store.id.text(),
+                                store.id, boost::json::serialize(boost::json::object{{"reason", hold}})}));
     }
     return out;
 }
